@@ -1,0 +1,1 @@
+"""Blog engines behind the `Blog` port."""

@@ -1,0 +1,1 @@
+"""Discord behind the `Chat` port: sending, finding, and who may do what."""

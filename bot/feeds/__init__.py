@@ -1,0 +1,1 @@
+"""Reading feeds: fetching bytes, and parsing them in a child process."""

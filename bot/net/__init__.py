@@ -1,0 +1,1 @@
+"""Connections to the outside: which addresses, how long, how many bytes."""

@@ -1,0 +1,1 @@
+"""The use cases; each is safe to run twice."""

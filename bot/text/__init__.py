@@ -1,0 +1,1 @@
+"""Pure conversions: one text in, one text out."""

@@ -1,0 +1,1 @@
+"""The doors: one cog for each way a person reaches us."""

@@ -1,0 +1,29 @@
+"""Secrets at rest: sealed with Fernet keys from the settings before they reach a column."""
+
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+
+class SecretBox:
+    """Seals and opens secrets. The newest key seals; every key opens.
+
+    `keys` are Fernet keys, newest first; ValueError when one of them is not a Fernet key. With no
+    keys nothing can be sealed and nothing opened.
+    """
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._fernet = MultiFernet([Fernet(key) for key in keys]) if keys else None
+
+    def seal(self, secret: str) -> str | None:
+        """Return the secret encrypted, or None when there is no key to do it with."""
+        return None if self._fernet is None else self._fernet.encrypt(secret.encode()).decode()
+
+    def open(self, sealed: str | None) -> str | None:
+        """Return the secret, or None when there is none or the key that sealed it was lost."""
+        if sealed is None or self._fernet is None:
+            return None
+        try:
+            return self._fernet.decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            return None
