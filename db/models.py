@@ -244,6 +244,9 @@ class Refusal(Base):
     created_at: Mapped[datetime]
 
 
+_IS_DUE = text("due_at IS NOT NULL")
+
+
 class LedgerRow(Base):
     """One effect outside the process: what is wanted, and what is applied.
 
@@ -255,7 +258,12 @@ class LedgerRow(Base):
 
     __tablename__ = "ledger"
     __table_args__ = (
-        Index("ix_ledger_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        Index(
+            "ix_ledger_due",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
         UniqueConstraint("purpose", "announcement_id", "relay_id", "subscription_id"),
     )
 

@@ -1,0 +1,65 @@
+"""The store's connection: SQLite with its pragmas or PostgreSQL, and one transaction as `async with`."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+Begin = Callable[[], AbstractAsyncContextManager[AsyncSession]]
+"""Opens one transaction: committed at the end of the block, rolled back when it raises."""
+
+BUSY_TIMEOUT_SECONDS = 30
+"""How long a transaction waits for another process to let go of the SQLite file."""
+
+
+def set_sqlite_pragmas(connection: Any, _record: object) -> None:
+    """Make one SQLite connection durable and patient.
+
+    FULL, for in WAL mode NORMAL may forget the last commits at a power cut, and a forgotten
+    `first_sent_at` would be a message sent twice.
+    """
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def begin_immediate(connection: Any) -> None:
+    """Take SQLite's write lock at the start, so that no transaction fails half-way for want of it."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+class Store:
+    """One database. Close it when done; `begin` is handed to whoever needs transactions."""
+
+    def __init__(self, database_url: str) -> None:
+        self._is_sqlite = make_url(database_url).get_backend_name() == "sqlite"
+        self.engine: AsyncEngine = create_async_engine(database_url)
+        self._one_writer = asyncio.Lock() if self._is_sqlite else None
+        if self._is_sqlite:
+            event.listen(self.engine.sync_engine, "connect", set_sqlite_pragmas)
+            event.listen(self.engine.sync_engine, "begin", begin_immediate)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
+        """Open one transaction. Never hold it over a call to the outside."""
+        async with (
+            self._one_writer or nullcontext(),
+            AsyncSession(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()

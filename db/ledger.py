@@ -1,0 +1,183 @@
+"""Queries on the ledger: want, lease, mark as sent, settle."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import LedgerRow
+
+
+class Kind(StrEnum):
+    """Who reconciles a row."""
+
+    MESSAGE = "message"
+    THREAD = "thread"
+    COMMENT = "comment"
+    REACTION = "reaction"
+
+
+class Purpose(StrEnum):
+    """What a row is for; with its subject it names the row."""
+
+    ANNOUNCEMENT = "announcement"
+    THREAD = "thread"
+    FIRST_LINE = "first_line"
+    STATUS_LINE = "status_line"
+    QUESTION = "question"
+    QUEUE_CARD = "queue_card"
+    QUEUE_NOTE = "queue_note"
+    HELD_QUESTION = "held_question"
+    BLOG_ALERT = "blog_alert"
+    REACTION = "reaction"
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a row is about: always a subscription, often one announcement or one relay of it."""
+
+    subscription_id: int
+    announcement_id: int = 0
+    relay_id: int = 0
+
+
+async def find(tx: AsyncSession, purpose: Purpose, subject: Subject) -> LedgerRow | None:
+    """Return the row for this purpose and subject, if there is one."""
+    return await tx.scalar(
+        select(LedgerRow).where(
+            LedgerRow.purpose == purpose.value,
+            LedgerRow.subscription_id == subject.subscription_id,
+            LedgerRow.announcement_id == subject.announcement_id,
+            LedgerRow.relay_id == subject.relay_id,
+        )
+    )
+
+
+async def want(
+    tx: AsyncSession,
+    purpose: Purpose,
+    subject: Subject,
+    wanted: Mapping[str, Any] | None,
+    *,
+    kind: Kind,
+    key: str,
+    now: datetime,
+    channel_id: int | None = None,
+) -> LedgerRow:
+    """Write down what the world should hold (None: it should not be there), and make the row due.
+
+    `key` and `channel_id` count only for a new row. Wanting what is wanted already changes nothing;
+    a row that was closed is opened again only by a new wish.
+    """
+    row = await find(tx, purpose, subject)
+    if row is None:
+        row = LedgerRow(
+            kind=kind.value,
+            purpose=purpose.value,
+            subscription_id=subject.subscription_id,
+            announcement_id=subject.announcement_id,
+            relay_id=subject.relay_id,
+            key=key,
+            channel_id=channel_id,
+            wanted=None if wanted is None else dict(wanted),
+            due_at=now,
+            created_at=now,
+        )
+        tx.add(row)
+        await tx.flush()
+    elif row.wanted != wanted:
+        row.wanted = None if wanted is None else dict(wanted)
+        row.revision += 1
+        row.due_at, row.attempts, row.outcome = now, 0, None
+    return row
+
+
+def forget_effect(row: LedgerRow, *, key: str) -> None:
+    """Make the row start anew, for an effect that is over (a message told once, now told again)."""
+    row.key, row.message_id, row.applied, row.applied_revision = key, None, None, 0
+    row.sent, row.after_id, row.first_sent_at, row.last_sent_at, row.send_count = None, None, None, None, 0
+
+
+async def get(tx: AsyncSession, row_id: int) -> LedgerRow:
+    """Return the row; LookupError when there is none."""
+    row = await tx.get(LedgerRow, row_id)
+    if row is None:
+        raise LookupError(f"ledger row {row_id}")
+    return row
+
+
+async def due(
+    tx: AsyncSession, *, now: datetime, limit: int, not_in_channels: Collection[int] = ()
+) -> Sequence[LedgerRow]:
+    """Return rows that are due and not leased, the oldest wish first."""
+    query = (
+        select(LedgerRow)
+        .where(LedgerRow.due_at <= now, or_(LedgerRow.leased_until.is_(None), LedgerRow.leased_until <= now))
+        .order_by(LedgerRow.due_at, LedgerRow.id)
+        .limit(limit)
+    )
+    if not_in_channels:
+        query = query.where(func.coalesce(LedgerRow.channel_id, 0).not_in(not_in_channels))
+    return (await tx.scalars(query)).all()
+
+
+async def next_due_at(tx: AsyncSession) -> datetime | None:
+    """Return when the next row that nobody works on becomes due."""
+    return await tx.scalar(select(func.min(LedgerRow.due_at)).where(LedgerRow.leased_until.is_(None)))
+
+
+async def release_leases(tx: AsyncSession) -> None:
+    """Let go of every lease: whoever held them is gone, for one process works on one database."""
+    await tx.execute(update(LedgerRow).where(LedgerRow.leased_until.is_not(None)).values(leased_until=None))
+
+
+async def is_claimed(tx: AsyncSession, message_ids: Collection[int], *, but_row_id: int) -> set[int]:
+    """Return which of these messages belong to another row."""
+    found = await tx.scalars(
+        select(LedgerRow.message_id).where(LedgerRow.message_id.in_(message_ids), LedgerRow.id != but_row_id)
+    )
+    return {message_id for message_id in found if message_id is not None}
+
+
+def mark_sent(row: LedgerRow, *, now: datetime, after_id: int | None = None) -> None:
+    """Note, before the call, that it is about to be made; `sent` stays what the first try sent."""
+    if row.first_sent_at is None:
+        row.first_sent_at, row.sent, row.after_id = now, row.wanted, after_id
+    row.last_sent_at = now
+    row.send_count += 1
+
+
+def mark_applied(row: LedgerRow, *, revision: int, applied: Mapping[str, Any] | None, now: datetime) -> None:
+    """Note what the world holds now, and that it is what `revision` wanted."""
+    row.applied = None if applied is None else dict(applied)
+    row.applied_revision = revision
+    row.last_error = None
+    if row.revision == revision:
+        row.settled_at = now
+
+
+def settle(row: LedgerRow, *, now: datetime) -> None:
+    """End the lease; a wish that came meanwhile keeps the row due."""
+    row.leased_until, row.attempts = None, 0
+    if row.applied_revision == row.revision:
+        row.due_at, row.outcome, row.settled_at = None, "settled", now
+    else:
+        row.due_at = now
+
+
+def postpone(row: LedgerRow, *, due_at: datetime, error: str | None) -> None:
+    """End the lease; the row comes back at `due_at`."""
+    row.leased_until, row.due_at = None, due_at
+    if error is not None:
+        row.last_error = error
+
+
+def close(row: LedgerRow, *, reason: str, now: datetime) -> None:
+    """Give the row up for `reason`. A wish that came meanwhile opens it again by itself."""
+    row.leased_until, row.outcome, row.settled_at = None, reason, now
+    row.due_at = None

@@ -1,0 +1,79 @@
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from db.migrate import MIGRATIONS, NewerSchemaError, revision_of, upgrade
+from db.migrations import HEAD
+from db.models import Base
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def test_migrated_schema_is_the_one_the_classes_describe(database_url: str) -> None:
+    engine = create_engine(database_url.replace("+aiosqlite", ""))
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+    engine.dispose()
+    assert differences == []
+
+
+def test_head_is_the_newest_script() -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == HEAD
+
+
+def test_second_upgrade_changes_nothing_and_copies_nothing(database_url: str, tmp_path: Path) -> None:
+    before = sorted(tmp_path.iterdir())
+    assert upgrade(database_url, now=NOW) is None
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_four_processes_starting_on_one_new_file_make_one_schema(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'new.db'}"
+    code = (
+        f"from datetime import UTC, datetime; from db.migrate import upgrade; upgrade({url!r}, now=datetime.now(UTC))"
+    )
+    starting = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(4)]
+    errors = [process.communicate(timeout=60)[1].decode() for process in starting]
+    assert errors == [""] * 4
+    assert revision_of(url) == HEAD
+
+
+def test_schema_change_leaves_a_copy_of_the_file_as_it_was(database_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "backchannel.db"
+    make_it_an_older_schema(path)
+
+    copy = upgrade(database_url, now=NOW)
+
+    assert copy is not None
+    assert copy.parent == tmp_path
+    with closing(sqlite3.connect(copy)) as old:
+        assert old.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall() == [("older",)]
+        assert old.execute("SELECT value FROM older").fetchall() == [("kept",)]
+    assert revision_of(database_url) == HEAD
+
+
+def make_it_an_older_schema(path: Path) -> None:
+    """Leave a file that holds something, but not the newest schema."""
+    path.unlink()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("CREATE TABLE older (value TEXT NOT NULL); INSERT INTO older VALUES ('kept');")
+
+
+def test_database_of_a_newer_program_is_refused_and_left_alone(database_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "backchannel.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    before = path.read_bytes()
+    with pytest.raises(NewerSchemaError, match="9999"):
+        upgrade(database_url, now=NOW)
+    assert path.read_bytes() == before
