@@ -9,7 +9,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-Begin = Callable[[], AbstractAsyncContextManager[AsyncSession]]
+Transaction = AsyncSession
+"""One open transaction, by the name that services know it."""
+
+Begin = Callable[[], AbstractAsyncContextManager[Transaction]]
 """Opens one transaction: committed at the end of the block, rolled back when it raises."""
 
 BUSY_TIMEOUT_SECONDS = 30

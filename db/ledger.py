@@ -71,7 +71,8 @@ async def want(
 ) -> LedgerRow:
     """Write down what the world should hold (None: it should not be there), and make the row due.
 
-    `key` and `channel_id` count only for a new row. Wanting what is wanted already changes nothing;
+    `key` and `channel_id` count only for a new row, `key` also for a message wanted anew after its
+    deletion. Wanting what is wanted already changes nothing;
     a row that was closed is opened again only by a new wish.
     """
     row = await find(tx, purpose, subject)
@@ -91,6 +92,8 @@ async def want(
         tx.add(row)
         await tx.flush()
     elif row.wanted != wanted:
+        if row.kind == Kind.MESSAGE.value and row.wanted is None and row.message_id is None:
+            forget_effect(row, key=key)  # the earlier message is over, and its nonce with it
         row.wanted = None if wanted is None else dict(wanted)
         row.revision += 1
         row.due_at, row.attempts, row.outcome = now, 0, None
@@ -111,18 +114,24 @@ async def get(tx: AsyncSession, row_id: int) -> LedgerRow:
     return row
 
 
-async def due(
-    tx: AsyncSession, *, now: datetime, limit: int, not_in_channels: Collection[int] = ()
-) -> Sequence[LedgerRow]:
-    """Return rows that are due and not leased, the oldest wish first."""
+_LANE = func.coalesce(LedgerRow.channel_id, -LedgerRow.subscription_id)
+
+
+def lane_of(row: LedgerRow) -> int:
+    """Return which rows this one must not overtake: those of its channel, or for comments of its blog."""
+    return row.channel_id if row.channel_id is not None else -row.subscription_id
+
+
+async def due(tx: AsyncSession, *, now: datetime, limit: int, busy_lanes: Collection[int] = ()) -> Sequence[LedgerRow]:
+    """Return rows that are due and not leased, the oldest wish first, but for those of busy lanes."""
     query = (
         select(LedgerRow)
         .where(LedgerRow.due_at <= now, or_(LedgerRow.leased_until.is_(None), LedgerRow.leased_until <= now))
         .order_by(LedgerRow.due_at, LedgerRow.id)
         .limit(limit)
     )
-    if not_in_channels:
-        query = query.where(func.coalesce(LedgerRow.channel_id, 0).not_in(not_in_channels))
+    if busy_lanes:
+        query = query.where(_LANE.not_in(busy_lanes))
     return (await tx.scalars(query)).all()
 
 
@@ -136,10 +145,12 @@ async def release_leases(tx: AsyncSession) -> None:
     await tx.execute(update(LedgerRow).where(LedgerRow.leased_until.is_not(None)).values(leased_until=None))
 
 
-async def is_claimed(tx: AsyncSession, message_ids: Collection[int], *, but_row_id: int) -> set[int]:
+async def claimed(tx: AsyncSession, message_ids: Collection[int], *, but_row_id: int) -> set[int]:
     """Return which of these messages belong to another row."""
     found = await tx.scalars(
-        select(LedgerRow.message_id).where(LedgerRow.message_id.in_(message_ids), LedgerRow.id != but_row_id)
+        select(LedgerRow.message_id).where(
+            LedgerRow.kind == Kind.MESSAGE.value, LedgerRow.message_id.in_(message_ids), LedgerRow.id != but_row_id
+        )
     )
     return {message_id for message_id in found if message_id is not None}
 

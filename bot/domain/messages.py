@@ -89,6 +89,8 @@ class Action(StrEnum):
     AGAIN = "again"
     HELD_ANNOUNCE = "heldannounce"
     HELD_REMEMBER = "heldremember"
+    CONNECT = "connect"
+    REMOVE_BLOG = "removeblog"
 
 
 BUTTON_PATTERN = re.compile(r"bc1:(?P<action>[a-z]+):(?P<row_id>\d{1,18}):(?P<guard>[0-9a-f]{8})")
