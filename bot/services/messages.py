@@ -29,7 +29,10 @@ def wish(
     fallback: OutgoingMessage | None = None,
     fallback_channel_id: int | None = None,
 ) -> dict[str, Any]:
-    """Return what a message row wants. With `direct_user_id` the row's channel is found when it is sent."""
+    """Return what a message row wants. With `direct_user_id` the row's channel is found when it is sent.
+
+    `owner_of_guild_id` in the place of `direct_user_id` (see `notices`) is the guild's owner.
+    """
     wanted: dict[str, Any] = {"message": message.to_json()}
     if direct_user_id is not None:
         wanted["direct_user_id"] = direct_user_id
@@ -86,7 +89,10 @@ class Messages:
 
     async def _find_channel(self, row: LedgerRow) -> LedgerRow:
         assert row.wanted is not None
-        channel_id = await self._chat.direct_channel(row.wanted["direct_user_id"])
+        user_id = row.wanted.get("direct_user_id")
+        if user_id is None:
+            user_id = await self._chat.owner_id(row.wanted["owner_of_guild_id"])
+        channel_id = await self._chat.direct_channel(user_id)
         async with self._begin() as tx:
             row = await ledger.get(tx, row.id)
             row.channel_id = channel_id

@@ -1,0 +1,215 @@
+"""What `/blog` shows and changes once a blog is connected: list, settings, pause, resume, remove."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.domain.errors import UserError
+from bot.domain.messages import Action, Button, ButtonStyle, OutgoingMessage, button_id
+from bot.domain.models import Actor
+from bot.domain.ports import Chat, Clock
+from bot.domain.translation import _
+from bot.services.connections import NO_GUARD, password_button, require_manager
+from bot.text.escape import escape_markdown
+from db import subscriptions
+from db.engine import Begin, Transaction
+from db.models import Feed, StoredBlog, Subscription
+
+Policy = Literal["approve", "direct"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsChange:
+    """What `/blog settings` was given; None leaves a setting as it is."""
+
+    policy: Policy | None = None
+    author_role_id: int | None = None
+    ping_role_id: int | None = None
+    queue_channel_id: int | None = None
+    invite_url: str | None = None
+
+
+class Subscriptions:
+    """The doors of `/blog`. Every answer is for the eyes of whoever asked, who has Manage Server."""
+
+    def __init__(self, begin: Begin, chat: Chat, clock: Clock, wake: Callable[[], None]) -> None:
+        self._begin = begin
+        self._chat = chat
+        self._clock = clock
+        self._wake = wake
+
+    async def suggest(self, actor: Actor, typed: str) -> list[tuple[str, str]]:
+        """Return up to 25 of the guild's blogs as (title and channel, value to send back)."""
+        async with self._begin() as tx:
+            found = await subscriptions.of_guild(tx, actor.guild_id)
+        named = [
+            (f"{blog.title or blog.url} (#{subscription.id})", f"{subscription.id}") for subscription, blog in found
+        ]
+        return [(name[:100], value) for name, value in named if typed.casefold() in name.casefold()][:25]
+
+    async def list_all(self, actor: Actor) -> OutgoingMessage:
+        """Show every blog of the guild with its channel and how it fares."""
+        require_manager(actor)
+        async with self._begin() as tx:
+            found = await subscriptions.of_guild(tx, actor.guild_id)
+            lines = [
+                _list_line(subscription, blog, await tx.get_one(Feed, blog.feed_id)) for subscription, blog in found
+            ]
+        if not lines:
+            return OutgoingMessage(text=_("No blog is connected here yet. **/blog connect** begins."))
+        return OutgoingMessage(text="\n".join(lines)[:2000])
+
+    async def change(self, actor: Actor, value: str | None, change: SettingsChange) -> OutgoingMessage:
+        """Change what is given, and show all settings as they are then."""
+        require_manager(actor)
+        if change.queue_channel_id is not None:
+            await self._require_private(change.queue_channel_id)
+        if change.invite_url is not None:
+            _require_invite(change.invite_url)
+        async with self._begin() as tx:
+            subscription, blog = await self._find(tx, actor, value)
+            subscription.policy = change.policy or subscription.policy
+            subscription.author_role_id = change.author_role_id or subscription.author_role_id
+            subscription.ping_role_id = change.ping_role_id or subscription.ping_role_id
+            subscription.queue_channel_id = change.queue_channel_id or subscription.queue_channel_id
+            subscription.invite_url = change.invite_url or subscription.invite_url
+            return _settings(subscription, blog)
+
+    async def pause(self, actor: Actor, value: str | None) -> OutgoingMessage:
+        """Announce nothing and send no replies until resumed."""
+        require_manager(actor)
+        async with self._begin() as tx:
+            subscription, blog = await self._find(tx, actor, value)
+            subscription.is_paused = True
+        return OutgoingMessage(
+            text=_("**{blog}** is paused in <#{channel}>. **/blog resume** starts it again.").format(
+                blog=escape_markdown(blog.title or blog.url), channel=subscription.channel_id
+            )
+        )
+
+    async def resume(self, actor: Actor, value: str | None) -> OutgoingMessage:
+        """Go on where the pause began: posts published meanwhile are asked about, not poured out."""
+        require_manager(actor)
+        async with self._begin() as tx:
+            subscription, blog = await self._find(tx, actor, value)
+            subscription.is_paused = False
+            feed = await tx.get_one(Feed, blog.feed_id)
+            feed.next_poll_at = self._clock()
+        self._wake()
+        return OutgoingMessage(
+            text=_("**{blog}** is announced in <#{channel}> again.").format(
+                blog=escape_markdown(blog.title or blog.url), channel=subscription.channel_id
+            )
+        )
+
+    async def ask_to_remove(self, actor: Actor, value: str | None) -> OutgoingMessage:
+        """Ask once more before a blog is removed."""
+        require_manager(actor)
+        async with self._begin() as tx:
+            subscription, blog = await self._find(tx, actor, value)
+        return OutgoingMessage(
+            text=_(
+                "Remove **{blog}** from <#{channel}>? Announcements, threads and the comments on the blog stay; the "
+                "password is forgotten."
+            ).format(blog=escape_markdown(blog.title or blog.url), channel=subscription.channel_id),
+            buttons=(
+                Button(
+                    label=_("Remove it"),
+                    style=ButtonStyle.DANGER,
+                    custom_id=button_id(Action.REMOVE_BLOG, subscription.id, NO_GUARD),
+                ),
+            ),
+        )
+
+    async def remove(self, actor: Actor, subscription_id: int) -> OutgoingMessage:
+        """Remove a blog from a channel; with its last channel its password is forgotten."""
+        require_manager(actor)
+        async with self._begin() as tx:
+            subscription, blog = await self._find(tx, actor, str(subscription_id))
+            subscription.removed_at = self._clock()
+            left = [other for other, its in await subscriptions.of_guild(tx, actor.guild_id) if its.id == blog.id]
+            if not [other for other in left if other.id != subscription.id]:
+                blog.sealed_password, blog.username, blog.state = None, None, "feed_only"
+        return OutgoingMessage(
+            text=_("**{blog}** is not announced in <#{channel}> any more.").format(
+                blog=escape_markdown(blog.title or blog.url), channel=subscription.channel_id
+            )
+        )
+
+    async def _find(self, tx: Transaction, actor: Actor, value: str | None) -> tuple[Subscription, StoredBlog]:
+        """Return the subscription meant: the only one, or the one named."""
+        found = await subscriptions.of_guild(tx, actor.guild_id)
+        if not found:
+            raise UserError(_("No blog is connected here yet. **/blog connect** begins."))
+        if value is None and len(found) == 1:
+            return found[0]
+        for subscription, blog in found:
+            if value in {str(subscription.id), blog.url, blog.title}:
+                return subscription, blog
+        raise UserError(_("Which blog? Choose one of the list."))
+
+    async def _require_private(self, channel_id: int) -> None:
+        facts = await self._chat.describe_channel(channel_id)
+        if facts.missing:
+            raise UserError(
+                _("I cannot write in <#{channel}> yet. Please give me there: {permissions}.").format(
+                    channel=channel_id, permissions=", ".join(facts.missing)
+                )
+            )
+        if facts.is_public:
+            raise UserError(
+                _(
+                    "Everybody can read <#{channel}>, and the queue shows replies before they are decided. "
+                    "Choose a private channel."
+                ).format(channel=channel_id)
+            )
+
+
+_INVITES = ("https://discord.gg/", "https://discord.com/invite/")
+_MAX_INVITE = 100
+
+
+def _require_invite(url: str) -> None:
+    code = next((url.removeprefix(prefix) for prefix in _INVITES if url.startswith(prefix)), "")
+    if not code or not code.replace("-", "").isalnum() or not code.isascii() or len(url) > _MAX_INVITE:
+        raise UserError(_("That is no invite. It should look like https://discord.gg/abc123."))
+
+
+def _list_line(subscription: Subscription, blog: StoredBlog, feed: Feed) -> str:
+    state = {
+        "ok": _("replies can go there"),
+        "feed_only": _("announced only: no application password"),
+        "credentials": _("its password was refused: **/blog connect** again"),
+    }[blog.state]
+    if subscription.is_paused:
+        state = _("paused")
+    if feed.failures:
+        state = _("its feed cannot be read: {error}").format(error=feed.last_error or "")
+    return _("- **{blog}** in <#{channel}>: {state}").format(
+        blog=escape_markdown(blog.title or blog.url), channel=subscription.channel_id, state=state
+    )
+
+
+def _settings(subscription: Subscription, blog: StoredBlog) -> OutgoingMessage:
+    policy = {
+        "approve": _("the author looks at every reply first"),
+        "direct": _("replies go straight to the blog's own moderation"),
+    }[subscription.policy]
+    nobody, nowhere = _("only Manage Server"), _("a direct message to whoever connected the blog")
+    lines = [
+        _("**{blog}** in <#{channel}>").format(
+            blog=escape_markdown(blog.title or blog.url), channel=subscription.channel_id
+        ),
+        _("- Policy: {policy}").format(policy=policy),
+        _("- The author: {role}").format(
+            role=f"<@&{subscription.author_role_id}>" if subscription.author_role_id else nobody
+        ),
+        _("- The queue: {channel}").format(
+            channel=f"<#{subscription.queue_channel_id}>" if subscription.queue_channel_id else nowhere
+        ),
+        _("- Told of new posts: {role}").format(
+            role=f"<@&{subscription.ping_role_id}>" if subscription.ping_role_id else _("nobody")
+        ),
+        _("- Link of the comments: {link}").format(link=subscription.invite_url or _("the post itself")),
+    ]
+    return OutgoingMessage(text="\n".join(lines), buttons=(password_button(blog.id),) if blog.api_root else ())
