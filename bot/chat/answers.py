@@ -1,0 +1,114 @@
+"""Answers interactions: one function that knows whether it was answered before, and where the answer belongs."""
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.domain.errors import BackchannelError
+from bot.domain.messages import OutgoingMessage
+from bot.domain.translation import _
+
+from . import cards
+
+log = structlog.get_logger(__name__)
+
+_DEFERRED = (
+    discord.InteractionResponseType.deferred_channel_message,
+    discord.InteractionResponseType.deferred_message_update,
+)
+
+
+async def defer(interaction: discord.Interaction) -> None:
+    """Tell Discord within its three seconds that an answer will come; `answer` then fills it in.
+
+    A press on a private message of ours will change that message; everything else gets a private
+    answer of its own.
+    """
+    if interaction.response.is_done():
+        return
+    if _is_on_private_message(interaction):
+        await interaction.response.defer()
+    else:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+
+
+async def answer(interaction: discord.Interaction, message: OutgoingMessage) -> None:
+    """Show `message` to the person behind the interaction, and only to them.
+
+    After a press on a private message that message is changed in place.
+    """
+    rendered = _render(interaction, message)
+    if not interaction.response.is_done():
+        await _answer_first(interaction, message, rendered)
+    elif interaction.response.type in _DEFERRED:
+        content = rendered.content if isinstance(rendered, cards.Plain) else None
+        mentions = cards.allowed_mentions(message)
+        await interaction.edit_original_response(content=content, view=rendered.view, allowed_mentions=mentions)
+    else:
+        await _answer_again(interaction, message, rendered)
+
+
+async def answer_error(interaction: discord.Interaction, error: BaseException) -> None:
+    """Say what went wrong: an error of ours in its own words, anything else in general ones and in the log."""
+    if isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
+    if isinstance(error, BackchannelError):
+        sentence = str(error)
+    elif isinstance(error, app_commands.CheckFailure):
+        sentence = _("You may not use this here.")
+    else:
+        log.error("interaction_failed", interaction=interaction.id, exc_info=error)
+        sentence = _("Something went wrong here; nothing was changed. Please try again, or tell whoever runs me.")
+    try:
+        await answer(interaction, OutgoingMessage(text=sentence))
+    except discord.HTTPException as lost:
+        log.warning("answer_not_shown", interaction=interaction.id, code=lost.code)
+
+
+def _is_on_private_message(interaction: discord.Interaction) -> bool:
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+def _render(interaction: discord.Interaction, message: OutgoingMessage) -> cards.Plain | cards.Layout:
+    """Render for where the answer goes: a message that once had a card stays in Components V2 for good."""
+    if _is_on_private_message(interaction):
+        assert interaction.message is not None
+        if interaction.message.flags.components_v2:
+            return cards.render_layout(message)
+    return cards.render(message)
+
+
+async def _answer_first(
+    interaction: discord.Interaction, message: OutgoingMessage, rendered: cards.Plain | cards.Layout
+) -> None:
+    response = interaction.response
+    mentions = cards.allowed_mentions(message)
+    if _is_on_private_message(interaction):
+        content = rendered.content if isinstance(rendered, cards.Plain) else None
+        await response.edit_message(content=content, view=rendered.view, allowed_mentions=mentions)
+    elif isinstance(rendered, cards.Layout):
+        await response.send_message(view=rendered.view, ephemeral=True, allowed_mentions=mentions)
+    else:
+        await response.send_message(
+            rendered.content,
+            view=rendered.view,
+            ephemeral=True,
+            allowed_mentions=mentions,
+            suppress_embeds=cards.has_link(message),
+        )
+
+
+async def _answer_again(
+    interaction: discord.Interaction, message: OutgoingMessage, rendered: cards.Plain | cards.Layout
+) -> None:
+    mentions = cards.allowed_mentions(message)
+    if isinstance(rendered, cards.Layout):
+        await interaction.followup.send(view=rendered.view, ephemeral=True, allowed_mentions=mentions)
+    else:
+        await interaction.followup.send(
+            rendered.content,
+            view=rendered.view,
+            ephemeral=True,
+            allowed_mentions=mentions,
+            suppress_embeds=cards.has_link(message),
+        )

@@ -1,0 +1,164 @@
+"""Renders an `OutgoingMessage` with discord.py's components, and recognises it when it is read back."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import discord
+from discord import ui
+
+from bot.domain.messages import Button, ButtonStyle, Card, OutgoingMessage
+
+CONTENT_LIMIT: Final = 2000
+LAYOUT_TEXT_LIMIT: Final = 4000
+"""Of all texts of one Components V2 message together."""
+LABEL_LIMIT: Final = 80
+LINK_LIMIT: Final = 512
+ALT_TEXT_LIMIT: Final = 256
+BUTTONS_IN_A_ROW: Final = 5
+
+_STYLES: Final = {
+    ButtonStyle.PRIMARY: discord.ButtonStyle.primary,
+    ButtonStyle.SECONDARY: discord.ButtonStyle.secondary,
+    ButtonStyle.SUCCESS: discord.ButtonStyle.success,
+    ButtonStyle.DANGER: discord.ButtonStyle.danger,
+    ButtonStyle.LINK: discord.ButtonStyle.link,
+}
+
+V = TypeVar("V", bound=ui.View | ui.LayoutView)
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A message of text and buttons."""
+
+    content: str
+    view: ui.View
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A Components V2 message: everything is in the view, there is no content."""
+
+    view: ui.LayoutView
+
+
+def render(message: OutgoingMessage) -> Plain | Layout:
+    """Return the message as discord.py sends it; only one with a card needs Components V2."""
+    return render_layout(message) if message.card else render_plain(message)
+
+
+def render_plain(message: OutgoingMessage) -> Plain:
+    """Return the message without its card, as text and buttons."""
+    view = ui.View(timeout=None)
+    for button in _shown(message.buttons):
+        view.add_item(_button(button))
+    return Plain(_cut(message.text, CONTENT_LIMIT), _inert(view))
+
+
+def render_layout(message: OutgoingMessage) -> Layout:
+    """Return the message in Components V2, whether it has a card or not."""
+    view = ui.LayoutView(timeout=None)
+    room = LAYOUT_TEXT_LIMIT
+    if message.text:
+        text = _cut(message.text, CONTENT_LIMIT)
+        room -= len(text)
+        view.add_item(ui.TextDisplay(text))
+    if message.card:
+        view.add_item(_container(message.card, room))
+    buttons = _shown(message.buttons)
+    for start in range(0, len(buttons), BUTTONS_IN_A_ROW):
+        row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+        for button in buttons[start : start + BUTTONS_IN_A_ROW]:
+            row.add_item(_button(button))
+        view.add_item(row)
+    return Layout(_inert(view))
+
+
+def allowed_mentions(message: OutgoingMessage) -> discord.AllowedMentions:
+    """Return leave to ping the one person or role that the message names, and nobody else."""
+    users = [discord.Object(message.pings_user_id)] if message.pings_user_id else []
+    roles = [discord.Object(message.pings_role_id)] if message.pings_role_id else []
+    return discord.AllowedMentions(everyone=False, users=users, roles=roles, replied_user=False)
+
+
+def has_link(message: OutgoingMessage) -> bool:
+    """Return whether Discord would unfurl something below the message's text."""
+    return "://" in message.text
+
+
+def is_same(message: OutgoingMessage, found: discord.Message) -> bool:
+    """Return whether a message read from Discord is this one: the same buttons, or without any the same text."""
+    marks = frozenset(button.custom_id or button.url or "" for button in _shown(message.buttons))
+    found_marks = frozenset(_marks(found.components))
+    if marks or found_marks:
+        return marks == found_marks
+    rendered = render(message)
+    if isinstance(rendered, Plain):
+        return rendered.content.strip() == found.content.strip()
+    return _texts_in(rendered.view) == list(_texts(found.components))
+
+
+def _container(card: Card, room: int) -> "ui.Container[ui.LayoutView]":
+    footer = "\n".join(f"-# {line}" for line in card.footer.splitlines())
+    heading = f"### {card.heading}" if card.heading else ""
+    body = _cut(card.body, max(0, room - len(heading) - len(footer)))
+    container: ui.Container[ui.LayoutView] = ui.Container()
+    for text in (heading, body):
+        if text:
+            container.add_item(ui.TextDisplay(text))
+    if card.image_url:
+        alt = _cut(card.image_alt, ALT_TEXT_LIMIT) or None
+        container.add_item(ui.MediaGallery(discord.MediaGalleryItem(card.image_url, description=alt)))
+    if footer:
+        container.add_item(ui.TextDisplay(footer))
+    return container
+
+
+def _shown(buttons: Iterable[Button]) -> Sequence[Button]:
+    """Return the buttons that Discord can show: it refuses a whole message for one link that is too long."""
+    return [button for button in buttons if len(button.url or "") <= LINK_LIMIT]
+
+
+def _button(button: Button) -> "ui.Button[V]":
+    label = _cut(button.label, LABEL_LIMIT)
+    if button.url:
+        return ui.Button(label=label, url=button.url)
+    return ui.Button(label=label, style=_STYLES[button.style], custom_id=button.custom_id)
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: max(0, limit - 1)] + "…"
+
+
+def _inert(view: V) -> V:
+    """Return the view stopped: the library keeps no stopped view in memory, and clicks go by the button's id."""
+    view.stop()
+    return view
+
+
+def _walk(components: Iterable[object]) -> Iterator[object]:
+    for component in components:
+        yield component
+        yield from _walk(getattr(component, "children", ()))
+        accessory = getattr(component, "accessory", None)
+        if accessory is not None:
+            yield accessory
+
+
+def _marks(components: Iterable[object]) -> Iterator[str]:
+    for component in _walk(components):
+        if isinstance(component, discord.Button):
+            mark = component.custom_id or component.url
+            if mark:
+                yield mark
+
+
+def _texts(components: Iterable[object]) -> Iterator[str]:
+    for component in _walk(components):
+        if isinstance(component, discord.TextDisplay):
+            yield component.content.strip()
+
+
+def _texts_in(view: ui.LayoutView) -> list[str]:
+    return [item.content.strip() for item in view.walk_children() if isinstance(item, ui.TextDisplay)]

@@ -1,0 +1,133 @@
+"""BackchannelBot: what it listens to, which doors it loads, and what it says when a door fails."""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import discord
+import structlog
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat.answers import answer_error
+from bot.services.runner import Runner
+
+log = structlog.get_logger(__name__)
+
+MAX_RATE_LIMIT_SECONDS: Final = 30.0
+"""The library's smallest: a longer pause is given back to the ledger instead of being slept through."""
+
+GUILD_READY_SECONDS: Final = 0.1
+"""How long after the last guild arrived the bot counts as ready. Nothing of ours waits for all guilds."""
+
+COMMANDS_HASH: Final = "commands_hash"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything the doors lead to; made and joined in `bot.app`."""
+
+    runner: Runner
+
+
+class Memory(Protocol):
+    """Keeps a few named texts across restarts."""
+
+    async def read(self, name: str) -> str | None:
+        """Return what was last written under the name, or None."""
+        ...
+
+    async def write(self, name: str, value: str) -> None:
+        """Keep the text under the name."""
+        ...
+
+
+class Tree(app_commands.CommandTree["BackchannelBot"]):
+    """The command tree, with the last resort for errors."""
+
+    async def on_error(
+        self, interaction: "discord.Interaction[BackchannelBot]", error: app_commands.AppCommandError
+    ) -> None:
+        """Say something to the person, whatever happened."""
+        await answer_error(interaction, error)
+
+
+class BackchannelBot(commands.Bot):
+    """The bot: guild and message events only, slash commands and menus only.
+
+    `services` is what the doors lead to; `extensions_to_load` names the modules of the cogs.
+    `memory` keeps the hash of the commands that Discord knows. `on_sync` is awaited when the
+    commands are in place. With `reads_message_content` the privileged intent is asked for.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        memory: Memory,
+        *,
+        extensions_to_load: Sequence[str] = (),
+        on_sync: Callable[[], Awaitable[None]] | None = None,
+        reads_message_content: bool = False,
+    ) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=Tree,
+            intents=intents(reads_message_content=reads_message_content),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            max_ratelimit_timeout=MAX_RATE_LIMIT_SECONDS,
+            guild_ready_timeout=GUILD_READY_SECONDS,
+        )
+        self.services = services
+        self._memory = memory
+        self._extensions_to_load = extensions_to_load
+        self._on_sync = on_sync
+
+    async def setup_hook(self) -> None:
+        """Load the doors and make Discord know the commands; before the gateway is joined."""
+        for extension in self._extensions_to_load:
+            await self.load_extension(extension)
+        await self._sync_when_changed()
+        if self._on_sync is not None:
+            await self._on_sync()
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Look for no command in any text: the library would, in every message."""
+
+    async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
+        """Log what a listener let through, with its traceback."""
+        log.exception("listener_failed", listener=event_method)
+
+    async def _sync_when_changed(self) -> None:
+        digest = commands_hash(self.tree, application_id=self.application_id or 0)
+        if await self._memory.read(COMMANDS_HASH) == digest:
+            return
+        try:
+            await self.tree.sync()
+        except discord.DiscordException:  # the next start tries again; posts need no command
+            log.exception("commands_not_synced")
+            return
+        await self._memory.write(COMMANDS_HASH, digest)
+        log.info("commands_synced", commands=len(self.tree.get_commands()))
+
+
+def intents(*, reads_message_content: bool) -> discord.Intents:
+    """Return what we listen to: guilds and their messages, and texts only where the operator wants that extra."""
+    wanted = discord.Intents.none()
+    wanted.guilds = True
+    wanted.guild_messages = True
+    wanted.message_content = reads_message_content
+    return wanted
+
+
+def commands_hash(tree: app_commands.CommandTree[BackchannelBot], *, application_id: int) -> str:
+    """Return a digest of all commands as they are told to Discord, for one application."""
+    kinds: Sequence[discord.AppCommandType] = tuple(discord.AppCommandType)
+    told = [command.to_dict(tree) for kind in kinds for command in tree.get_commands(type=kind)]
+    text = json.dumps([application_id, told], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
