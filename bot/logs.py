@@ -77,6 +77,7 @@ def _spellings(secret: str) -> Iterator[str]:
         yield quote_plus(plain)
         yield json.dumps(plain)[1:-1]
         yield repr(plain)[1:-1]
+        yield json.dumps(repr(plain))[2:-2]  # as a traceback quotes it, inside JSON
         yield base64.b64encode(plain.encode()).decode().rstrip("=")
 
 
