@@ -1,0 +1,115 @@
+"""Queries on feeds: which are due, and what a poll leaves behind."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.schedule import LONGEST_WAIT
+from db.models import Feed, StoredBlog, Subscription
+
+_FARTHEST_POLL: Final = LONGEST_WAIT + timedelta(hours=3)
+"""A poll planned later than this was planned by a clock that was wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueFeed:
+    """A feed to be polled now, as it was when it was read."""
+
+    id: int
+    url: str
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+    is_baselined: bool
+    last_full_fetch_at: datetime | None
+    failures: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedReading:
+    """What a successful poll leaves behind. `is_full` when it was made without validators."""
+
+    feed_id: int
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+    next_poll_at: datetime
+    is_full: bool
+
+
+async def due_feeds(tx: AsyncSession, *, now: datetime, limit: int) -> list[DueFeed]:
+    """Return feeds whose time has come and that somebody still announces; those that answer well come first."""
+    rows = await tx.execute(
+        select(
+            Feed.id,
+            Feed.url,
+            Feed.etag,
+            Feed.last_modified,
+            Feed.body_hash,
+            Feed.is_baselined,
+            Feed.last_full_fetch_at,
+            Feed.failures,
+        )
+        .where(
+            or_(Feed.next_poll_at.is_(None), Feed.next_poll_at <= now, Feed.next_poll_at > now + _FARTHEST_POLL),
+            exists().where(
+                StoredBlog.feed_id == Feed.id,
+                Subscription.blog_id == StoredBlog.id,
+                Subscription.is_paused.is_(False),
+                Subscription.removed_at.is_(None),
+            ),
+        )
+        .order_by(Feed.failures, Feed.next_poll_at, Feed.id)
+        .limit(limit)
+    )
+    return [DueFeed(**row) for row in rows.mappings()]
+
+
+async def note_unchanged(tx: AsyncSession, readings: Collection[FeedReading], *, now: datetime) -> None:
+    """Save that these feeds answered and had nothing new."""
+    for is_full in (False, True):
+        values = [_read_values(reading, now) for reading in readings if reading.is_full is is_full]
+        if values:
+            await tx.execute(update(Feed), values)
+
+
+async def note_read(tx: AsyncSession, reading: FeedReading, *, title: str, moved_to: str | None, now: datetime) -> None:
+    """Save that a feed was read and all its entries are known. A new address is taken on unless another feed has it."""
+    values = {**_read_values(reading, now), "is_baselined": True}
+    if title:
+        values["title"] = title
+    if moved_to and await tx.scalar(select(Feed.id).where(Feed.url == moved_to)) is None:
+        values["url"] = moved_to
+    await tx.execute(update(Feed), [values])
+
+
+async def note_failure(tx: AsyncSession, feed_id: int, *, error: str, next_poll_at: datetime, now: datetime) -> None:
+    """Save that a feed could not be read, and why; what is known of it stays."""
+    await tx.execute(
+        update(Feed)
+        .where(Feed.id == feed_id)
+        .values(failures=Feed.failures + 1, last_error=error, next_poll_at=next_poll_at, last_poll_at=now)
+    )
+
+
+async def poll_soon(tx: AsyncSession, feed_id: int, *, now: datetime) -> None:
+    """Make a feed due, without forgetting its failures."""
+    await tx.execute(update(Feed).where(Feed.id == feed_id).values(next_poll_at=now))
+
+
+def _read_values(reading: FeedReading, now: datetime) -> dict[str, object]:
+    values: dict[str, object] = {
+        "id": reading.feed_id,
+        "etag": reading.etag,
+        "last_modified": reading.last_modified,
+        "body_hash": reading.body_hash,
+        "last_poll_at": now,
+        "next_poll_at": reading.next_poll_at,
+        "failures": 0,
+        "last_error": None,
+    }
+    return {**values, "last_full_fetch_at": now} if reading.is_full else values
