@@ -12,7 +12,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.answers import answer_error
+from bot.services.announce import Announce
+from bot.services.connections import Connections
+from bot.services.relays import Relays
 from bot.services.runner import Runner
+from bot.services.subscriptions import Subscriptions
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +33,10 @@ COMMANDS_HASH: Final = "commands_hash"
 class Services:
     """Everything the doors lead to; made and joined in `bot.app`."""
 
+    announce: Announce
+    connections: Connections
+    subscriptions: Subscriptions
+    relays: Relays
     runner: Runner
 
 
@@ -57,14 +65,15 @@ class Tree(app_commands.CommandTree["BackchannelBot"]):
 class BackchannelBot(commands.Bot):
     """The bot: guild and message events only, slash commands and menus only.
 
-    `services` is what the doors lead to; `extensions_to_load` names the modules of the cogs.
+    `make_services` is called once with the bot, for the services speak through it; `services` is
+    what the doors lead to. `extensions_to_load` names the modules of the cogs.
     `memory` keeps the hash of the commands that Discord knows. `on_sync` is awaited when the
     commands are in place. With `reads_message_content` the privileged intent is asked for.
     """
 
     def __init__(
         self,
-        services: Services,
+        make_services: Callable[["BackchannelBot"], Services],
         memory: Memory,
         *,
         extensions_to_load: Sequence[str] = (),
@@ -83,7 +92,7 @@ class BackchannelBot(commands.Bot):
             max_ratelimit_timeout=MAX_RATE_LIMIT_SECONDS,
             guild_ready_timeout=GUILD_READY_SECONDS,
         )
-        self.services = services
+        self.services = make_services(self)
         self._memory = memory
         self._extensions_to_load = extensions_to_load
         self._on_sync = on_sync

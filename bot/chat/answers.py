@@ -12,10 +12,8 @@ from . import cards
 
 log = structlog.get_logger(__name__)
 
-_DEFERRED = (
-    discord.InteractionResponseType.deferred_channel_message,
-    discord.InteractionResponseType.deferred_message_update,
-)
+_NEW_MESSAGE = discord.InteractionResponseType.deferred_channel_message
+_SAME_MESSAGE = discord.InteractionResponseType.deferred_message_update
 
 
 async def defer(interaction: discord.Interaction) -> None:
@@ -29,6 +27,12 @@ async def defer(interaction: discord.Interaction) -> None:
     if _is_on_private_message(interaction):
         await interaction.response.defer()
     else:
+        await defer_beside(interaction)
+
+
+async def defer_beside(interaction: discord.Interaction) -> None:
+    """As `defer`, but the answer stands beside the message that was pressed, which stays as it is."""
+    if not interaction.response.is_done():
         await interaction.response.defer(ephemeral=True, thinking=True)
 
 
@@ -40,7 +44,7 @@ async def answer(interaction: discord.Interaction, message: OutgoingMessage) -> 
     rendered = _render(interaction, message)
     if not interaction.response.is_done():
         await _answer_first(interaction, message, rendered)
-    elif interaction.response.type in _DEFERRED:
+    elif interaction.response.type in (_NEW_MESSAGE, _SAME_MESSAGE):
         content = rendered.content if isinstance(rendered, cards.Plain) else None
         mentions = cards.allowed_mentions(message)
         await interaction.edit_original_response(content=content, view=rendered.view, allowed_mentions=mentions)
@@ -53,14 +57,33 @@ async def answer_error(interaction: discord.Interaction, error: BaseException) -
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
     if isinstance(error, BackchannelError):
-        sentence = str(error)
+        await _say(interaction, str(error))
     elif isinstance(error, app_commands.CheckFailure):
-        sentence = _("You may not use this here.")
+        await _say(interaction, _("You may not use this here."))
     else:
         log.error("interaction_failed", interaction=interaction.id, exc_info=error)
-        sentence = _("Something went wrong here; nothing was changed. Please try again, or tell whoever runs me.")
+        await answer_failure(interaction)
+
+
+async def answer_failure(interaction: discord.Interaction) -> None:
+    """Say that something went wrong which is nobody's fault but ours; the caller has logged it."""
+    await _say(
+        interaction,
+        _("Something went wrong here; nothing was changed. Please try again, or tell whoever runs me."),
+    )
+
+
+async def _say(interaction: discord.Interaction, sentence: str) -> None:
+    """Show a sentence beside what is there: a form or a preview that failed is still of use."""
+    if interaction.type is discord.InteractionType.autocomplete:  # it takes no sentence
+        return
     try:
-        await answer(interaction, OutgoingMessage(text=sentence))
+        if not interaction.response.is_done():
+            await interaction.response.send_message(sentence, ephemeral=True)
+        elif interaction.response.type is _NEW_MESSAGE:
+            await interaction.edit_original_response(content=sentence)
+        else:
+            await interaction.followup.send(sentence, ephemeral=True)
     except discord.HTTPException as lost:
         log.warning("answer_not_shown", interaction=interaction.id, code=lost.code)
 
@@ -71,10 +94,10 @@ def _is_on_private_message(interaction: discord.Interaction) -> bool:
 
 def _render(interaction: discord.Interaction, message: OutgoingMessage) -> cards.Plain | cards.Layout:
     """Render for where the answer goes: a message that once had a card stays in Components V2 for good."""
-    if _is_on_private_message(interaction):
-        assert interaction.message is not None
-        if interaction.message.flags.components_v2:
-            return cards.render_layout(message)
+    source = interaction.message
+    is_in_place = _is_on_private_message(interaction) and interaction.response.type in (None, _SAME_MESSAGE)
+    if source is not None and is_in_place and source.flags.components_v2:
+        return cards.render_layout(message)
     return cards.render(message)
 
 

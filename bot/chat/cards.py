@@ -8,13 +8,17 @@ import discord
 from discord import ui
 
 from bot.domain.messages import Button, ButtonStyle, Card, OutgoingMessage
+from bot.text.limits import (
+    BUTTON_LABEL,
+    BUTTON_URL,
+    COMPONENTS_TEXT,
+    MEDIA_DESCRIPTION,
+    MEDIA_URL,
+    MESSAGE_TEXT,
+    cut,
+    length,
+)
 
-CONTENT_LIMIT: Final = 2000
-LAYOUT_TEXT_LIMIT: Final = 4000
-"""Of all texts of one Components V2 message together."""
-LABEL_LIMIT: Final = 80
-LINK_LIMIT: Final = 512
-ALT_TEXT_LIMIT: Final = 256
 BUTTONS_IN_A_ROW: Final = 5
 
 _STYLES: Final = {
@@ -53,16 +57,16 @@ def render_plain(message: OutgoingMessage) -> Plain:
     view = ui.View(timeout=None)
     for button in _shown(message.buttons):
         view.add_item(_button(button))
-    return Plain(_cut(message.text, CONTENT_LIMIT), _inert(view))
+    return Plain(cut(message.text, MESSAGE_TEXT), _inert(view))
 
 
 def render_layout(message: OutgoingMessage) -> Layout:
     """Return the message in Components V2, whether it has a card or not."""
     view = ui.LayoutView(timeout=None)
-    room = LAYOUT_TEXT_LIMIT
+    room = COMPONENTS_TEXT
     if message.text:
-        text = _cut(message.text, CONTENT_LIMIT)
-        room -= len(text)
+        text = cut(message.text, MESSAGE_TEXT)
+        room -= length(text)
         view.add_item(ui.TextDisplay(text))
     if message.card:
         view.add_item(_container(message.card, room))
@@ -102,13 +106,13 @@ def is_same(message: OutgoingMessage, found: discord.Message) -> bool:
 def _container(card: Card, room: int) -> "ui.Container[ui.LayoutView]":
     footer = "\n".join(f"-# {line}" for line in card.footer.splitlines())
     heading = f"### {card.heading}" if card.heading else ""
-    body = _cut(card.body, max(0, room - len(heading) - len(footer)))
+    body = cut(card.body, max(0, room - length(heading) - length(footer)))
     container: ui.Container[ui.LayoutView] = ui.Container()
     for text in (heading, body):
         if text:
             container.add_item(ui.TextDisplay(text))
-    if card.image_url:
-        alt = _cut(card.image_alt, ALT_TEXT_LIMIT) or None
+    if card.image_url and length(card.image_url) <= MEDIA_URL:
+        alt = cut(card.image_alt, MEDIA_DESCRIPTION) or None
         container.add_item(ui.MediaGallery(discord.MediaGalleryItem(card.image_url, description=alt)))
     if footer:
         container.add_item(ui.TextDisplay(footer))
@@ -117,18 +121,14 @@ def _container(card: Card, room: int) -> "ui.Container[ui.LayoutView]":
 
 def _shown(buttons: Iterable[Button]) -> Sequence[Button]:
     """Return the buttons that Discord can show: it refuses a whole message for one link that is too long."""
-    return [button for button in buttons if len(button.url or "") <= LINK_LIMIT]
+    return [button for button in buttons if length(button.url or "") <= BUTTON_URL]
 
 
 def _button(button: Button) -> "ui.Button[V]":
-    label = _cut(button.label, LABEL_LIMIT)
+    label = cut(button.label, BUTTON_LABEL)
     if button.url:
         return ui.Button(label=label, url=button.url)
     return ui.Button(label=label, style=_STYLES[button.style], custom_id=button.custom_id)
-
-
-def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: max(0, limit - 1)] + "…"
 
 
 def _inert(view: V) -> V:

@@ -7,6 +7,7 @@ from typing import Final
 import discord
 
 from bot.domain.errors import BackchannelError, GoneError, NoAccessError, PermanentError
+from bot.domain.permissions import missing
 from bot.domain.ports import ChannelFacts, MemberFacts
 from bot.domain.translation import _
 
@@ -19,19 +20,6 @@ GuildPlace = GuildChannel | discord.Thread
 
 MENTIONED_CHANNELS_LIMIT: Final = 10
 """A message may name hundreds of channels; the names of the first few are enough to read it."""
-
-
-def missing_words(permissions: discord.Permissions) -> tuple[str, ...]:
-    """Return the names, as Discord's settings show them, of what we need and do not have."""
-    needed = {
-        _("View Channel"): permissions.view_channel,
-        _("Send Messages"): permissions.send_messages,
-        _("Create Public Threads"): permissions.create_public_threads,
-        _("Send Messages in Threads"): permissions.send_messages_in_threads,
-        _("Read Message History"): permissions.read_message_history,
-        _("Add Reactions"): permissions.add_reactions,
-    }
-    return tuple(word for word, is_given in needed.items() if not is_given)
 
 
 class ChannelReader:
@@ -54,7 +42,7 @@ class ChannelReader:
             name=place.name,
             is_forum=isinstance(place, discord.ForumChannel),
             is_public=_is_public(place, governing),
-            missing=missing_words(permissions),
+            missing=missing(permissions.value),
         )
 
     async def member(self, guild_id: int, user_id: int) -> MemberFacts | None:
@@ -106,7 +94,7 @@ class ChannelReader:
             return
         _channel, permissions = await self._permissions(place)
         if not (permissions.view_channel and permissions.read_message_history):
-            words = ", ".join(missing_words(permissions))
+            words = ", ".join(missing(permissions.value))
             raise NoAccessError(_("In {channel} I lack: {permissions}.").format(channel=place.name, permissions=words))
 
     async def wake_thread(self, thread_id: int) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from enum import IntEnum
+from http import HTTPStatus
 from typing import Final
 
 import aiohttp
@@ -80,6 +81,8 @@ async def discord_call(*, deadline_seconds: float, is_create: bool = False) -> A
     try:
         async with asyncio.timeout(deadline_seconds):
             yield
+    except discord.LoginFailure:  # a refused token is no answer to this call: whoever logs in says so
+        raise
     except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
         never_left = _is_refused_connection(error) and loop.time() - started_at < LIBRARY_PAUSE_SECONDS
         raise translated(error, may_have_happened=is_create and not never_left) from error
@@ -116,9 +119,9 @@ def _from_answer(error: discord.HTTPException) -> BackchannelError:
     known = _by_code().get(error.code)
     if known is not None:
         return known
-    if error.status == 429:  # noqa: PLR2004 - Too Many Requests
+    if error.status == HTTPStatus.TOO_MANY_REQUESTS:
         return TemporaryError(_("Discord asks us to slow down."), retry_after=_retry_after(error))
-    if error.code or error.status == 400:  # noqa: PLR2004 - Bad Request
+    if error.code or error.status == HTTPStatus.BAD_REQUEST:
         return RefusedError(_("Discord refused this: {reason}").format(reason=error.text[:200]))
     return TemporaryError(_("Discord answered with an error (status {status}).").format(status=error.status))
 

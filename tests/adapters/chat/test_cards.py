@@ -4,8 +4,6 @@ from typing import Any
 import pytest
 
 from bot.chat.cards import (
-    CONTENT_LIMIT,
-    LAYOUT_TEXT_LIMIT,
     Layout,
     Plain,
     allowed_mentions,
@@ -14,6 +12,7 @@ from bot.chat.cards import (
     render_plain,
 )
 from bot.domain.messages import Action, Button, ButtonStyle, Card, OutgoingMessage, button_id
+from bot.text.limits import COMPONENTS_TEXT, MESSAGE_TEXT
 
 PUBLISH = Button(label="Publish", style=ButtonStyle.SUCCESS, custom_id=button_id(Action.PUBLISH, 7, "0badcafe"))
 VIEW = Button(label="View", style=ButtonStyle.LINK, url="https://blog.example/winter")
@@ -80,12 +79,12 @@ def test_more_than_five_buttons_take_a_second_row() -> None:
 
 
 def test_no_text_is_longer_than_discord_takes() -> None:
-    plain = render(OutgoingMessage(text="x" * 9000))
-    layout = render(OutgoingMessage(text="x" * 9000, card=Card(heading="h", body="b" * 9000, footer="f")))
+    plain = render(OutgoingMessage(text="word " * 2000))
+    layout = render(OutgoingMessage(text="word " * 2000, card=Card(heading="h", body="word " * 2000, footer="f")))
 
     assert isinstance(plain, Plain)
-    assert len(plain.content) == CONTENT_LIMIT
-    assert sum(len(text["content"]) for text in of_type(layout, 10)) <= LAYOUT_TEXT_LIMIT
+    assert MESSAGE_TEXT - 10 < len(plain.content) <= MESSAGE_TEXT
+    assert sum(len(text["content"]) for text in of_type(layout, 10)) <= COMPONENTS_TEXT
 
 
 def test_a_link_too_long_for_a_button_costs_the_button_and_not_the_message() -> None:
