@@ -14,6 +14,7 @@ from discord.ext import commands
 from bot.chat.answers import answer_error
 from bot.services.announce import Announce
 from bot.services.connections import Connections
+from bot.services.poll_feeds import PollFeeds
 from bot.services.relays import Relays
 from bot.services.runner import Runner
 from bot.services.subscriptions import Subscriptions
@@ -37,7 +38,12 @@ class Services:
     connections: Connections
     subscriptions: Subscriptions
     relays: Relays
+    poll_feeds: PollFeeds
     runner: Runner
+    tick_seconds: float = 1.0
+    """How often due feeds are looked for."""
+    sweep_seconds: float = 60.0
+    """How often questions that nobody answered are looked for."""
 
 
 class Memory(Protocol):

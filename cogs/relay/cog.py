@@ -1,4 +1,4 @@
-""" "Send to blog" in a message's Apps menu, and the buttons of preview, question and queue."""
+"""The entry "Send to blog" in a message's Apps menu, and the buttons of preview, question and queue."""
 
 import discord
 from discord import app_commands
