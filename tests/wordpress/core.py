@@ -56,6 +56,12 @@ def missing_tools() -> str | None:
     return None
 
 
+def require_tools() -> None:
+    """Raise ProvisionError when this machine cannot run WordPress."""
+    if reason := missing_tools():
+        raise ProvisionError(f"{reason}; `python -m tests.wordpress.provision --install` installs it on Debian")
+
+
 def install_php() -> None:
     """Install PHP with the modules WordPress needs, as Debian packages; needs root."""
     run("apt-get", "update", "-q")

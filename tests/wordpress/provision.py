@@ -16,8 +16,7 @@ def main() -> int:
     try:
         if arguments.install and core.missing_tools():
             core.install_php()
-        if reason := core.missing_tools():
-            raise core.ProvisionError(f"{reason}; --install installs it on Debian")
+        core.require_tools()
         ready, was_built = snapshot.provision()
     except core.ProvisionError as error:
         sys.stderr.write(f"No WordPress for the tests: {error}\n")

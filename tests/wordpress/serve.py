@@ -11,6 +11,7 @@ from tests.wordpress.real_blog import RealBlog
 
 
 async def _serve_until_stopped() -> None:
+    await asyncio.to_thread(core.require_tools)
     ready, _ = await asyncio.to_thread(snapshot.provision)
     stopped = asyncio.Event()
     for word in (signal.SIGINT, signal.SIGTERM):

@@ -14,6 +14,7 @@ class BlogUser:
     login: str
     email: str
     application_password: str
+    display_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ require_once ABSPATH . 'wp-includes/class-wp-application-passwords.php';
 add_filter('pre_wp_mail', '__return_true');
 
 wp_install('Small hours', 'admin', 'admin@blog.example', true, '', wp_generate_password(24));
+wp_update_user(['ID' => 1, 'user_url' => '']);
 foreach (get_posts(['post_type' => 'any', 'post_status' => 'any', 'numberposts' => -1]) as $post) {
     wp_delete_post($post->ID, true);
 }
@@ -30,6 +31,7 @@ foreach (['administrator', 'editor', 'relayer', 'moderator', 'author', 'subscrib
     $users[$role] = [
         'user_id' => $id, 'login' => $login, 'email' => "$login@blog.example",
         'application_password' => WP_Application_Passwords::chunk_password($password),
+        'display_name' => get_userdata($id)->display_name,
     ];
 }
 flush_rewrite_rules();
