@@ -58,3 +58,10 @@ class BlogCredentialsError(PermanentError):
 
     def __init__(self, message: str, *, reason: str = "credentials") -> None:
         super().__init__(message, reason=reason)
+
+
+class DuplicateCommentError(PermanentError):
+    """The blog says that it has this very comment already: ours from an earlier try, or somebody's equal text."""
+
+    def __init__(self, message: str, *, reason: str = "duplicate") -> None:
+        super().__init__(message, reason=reason)

@@ -1,0 +1,24 @@
+"""Titles and names come from WordPress as HTML; shown elsewhere they are text."""
+
+import html
+import re
+
+from lxml import etree
+from lxml.html import HTMLParser, fragment_fromstring
+
+MAX_CHARACTERS = 1_000
+"""Far more than any title that is shown; what is beyond it is not parsed."""
+
+_SPACE = re.compile(r"\s+")
+
+
+def plain_text(source: str) -> str:
+    """Return the text of a piece of HTML on one line, without tags and with its entities resolved."""
+    cut = source[:MAX_CHARACTERS].replace("\0", "")
+    try:
+        element = fragment_fromstring(cut, create_parent="div", parser=HTMLParser(encoding="utf-8"))
+    except (etree.LxmlError, ValueError):
+        text = html.unescape(cut)
+    else:
+        text = element.text_content()
+    return _SPACE.sub(" ", text).strip()
