@@ -1,0 +1,234 @@
+"""Polls the feeds whose time has come: what they say is compared, decided on, and saved with what follows from it."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, Protocol
+
+import structlog
+
+from bot.domain.entries import Decision, Kind, decide, entries_in_doubt, identities_of
+from bot.domain.errors import BackchannelError, TemporaryError
+from bot.domain.models import Entry, PostState
+from bot.domain.ports import Clock, FeedAnswer, FeedReader, FeedRequest, Randomness
+from bot.domain.schedule import is_full_fetch_due, next_poll_at, poll_again_at
+from bot.domain.translation import _
+from db import feeds, posts
+from db.engine import Begin, Transaction
+from db.feeds import DueFeed, FeedReading
+
+log = structlog.get_logger(__name__)
+
+FEEDS_AT_ONCE: Final = 50
+FEEDS_A_ROUND: Final = 500
+READ_SECONDS: Final = 60.0
+"""For one feed, fetching and parsing and waiting for the parser; each of the two has a shorter deadline of its own."""
+DESCRIBE_SECONDS: Final = 30.0
+MOST_DESCRIBED: Final = 5
+"""Entries of one poll about which the blog itself is asked."""
+
+_STATES = {Kind.ANNOUNCE: PostState.WANTED, Kind.REMEMBER: PostState.REMEMBERED, Kind.HOLD: PostState.HELD}
+
+
+class AnnouncementWishes(Protocol):
+    """Writes into the ledger what follows for Discord, in the caller's transaction."""
+
+    async def want(self, tx: Transaction, *, post_row_id: int) -> None:
+        """Want the post announced in every channel that is subscribed to its feed."""
+        ...
+
+    async def revise(self, tx: Transaction, *, post_row_id: int) -> None:
+        """Want the post's announcements to look like the post does now."""
+        ...
+
+    async def ask_about_held(self, tx: Transaction, *, feed_id: int) -> None:
+        """Want the author asked, once, about the feed's held posts."""
+        ...
+
+
+class EntryDescriber(Protocol):
+    """Asks a blog what its feed does not tell."""
+
+    async def describe(self, feed_id: int, entry: Entry) -> Entry:
+        """Return the entry with post id, picture and author where the blog tells them, else as it was."""
+        ...
+
+
+class PollFeeds:
+    """Polls feeds; made once. `wake` is called when a poll left something to do in Discord."""
+
+    def __init__(
+        self,
+        begin: Begin,
+        reader: FeedReader,
+        announcements: AnnouncementWishes,
+        describer: EntryDescriber,
+        *,
+        clock: Clock,
+        randomness: Randomness,
+        interval_seconds: float,
+        wait_scale: float = 1.0,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._begin = begin
+        self._reader = reader
+        self._announcements = announcements
+        self._describer = describer
+        self._clock = clock
+        self._randomness = randomness
+        self._interval_seconds = interval_seconds
+        self._wait_scale = wait_scale
+        self._wake = wake
+
+    async def poll_due(self) -> None:
+        """Poll every feed that is due, and save what came of it.
+
+        A feed that cannot be read is put off; none stops another. Errors nobody expected are raised together
+        at the end, when everything else is saved.
+        """
+        async with self._begin() as tx:
+            due = await feeds.due_feeds(tx, now=self._clock(), limit=FEEDS_A_ROUND)
+        if not due:
+            return
+        places = asyncio.Semaphore(FEEDS_AT_ONCE)
+        results = await asyncio.gather(*(self._poll(feed, places) for feed in due), return_exceptions=True)
+        unchanged = [result for result in results if isinstance(result, FeedReading)]
+        if unchanged:
+            async with self._begin() as tx:
+                await feeds.note_unchanged(tx, unchanged, now=self._clock())
+        await self._raise_unexpected(due, results)
+
+    async def _poll(self, feed: DueFeed, places: asyncio.Semaphore) -> FeedReading | None:
+        """Return what to save of a feed that did not change; all else is saved here."""
+        is_full = is_full_fetch_due(self._clock(), feed.last_full_fetch_at)
+        request = FeedRequest(
+            url=feed.url,
+            etag=None if is_full else feed.etag,
+            last_modified=None if is_full else feed.last_modified,
+            body_hash=feed.body_hash,
+        )
+        async with places:
+            try:
+                async with asyncio.timeout(READ_SECONDS * self._wait_scale):
+                    answer = await self._reader.read(request)
+            except TimeoutError:
+                await self._put_off(feed, TemporaryError(_("The feed did not answer in time.")))
+                return None
+            except BackchannelError as error:
+                await self._put_off(feed, error)
+                return None
+            reading = self._reading(feed, answer, is_full=is_full)
+            if answer.entries is None and feed.is_baselined:
+                return reading
+            await self._take(feed, answer, reading)
+            return None
+
+    def _reading(self, feed: DueFeed, answer: FeedAnswer, *, is_full: bool) -> FeedReading:
+        return FeedReading(
+            feed_id=feed.id,
+            etag=answer.etag,
+            last_modified=answer.last_modified,
+            body_hash=answer.body_hash,
+            next_poll_at=next_poll_at(
+                self._clock(), interval_seconds=self._interval_seconds, fraction=self._randomness.fraction()
+            ),
+            is_full=is_full,
+        )
+
+    async def _put_off(self, feed: DueFeed, error: BackchannelError) -> None:
+        failures = feed.failures + 1
+        retry_after = error.retry_after if isinstance(error, TemporaryError) else None
+        due_at = poll_again_at(
+            self._clock(),
+            failures,
+            interval_seconds=self._interval_seconds,
+            retry_after=retry_after,
+            fraction=self._randomness.fraction(),
+            wait_scale=self._wait_scale,
+        )
+        log.warning("feed_not_read", feed=feed.url, why=str(error), failures=failures, next_poll_at=due_at.isoformat())
+        async with self._begin() as tx:
+            await feeds.note_failure(tx, feed.id, error=str(error), next_poll_at=due_at, now=self._clock())
+
+    async def _raise_unexpected(
+        self, due: Sequence[DueFeed], results: Sequence[FeedReading | BaseException | None]
+    ) -> None:
+        unexpected: list[Exception] = []
+        for feed, result in zip(due, results, strict=True):
+            if isinstance(result, Exception):
+                result.add_note(f"while polling {feed.url}")
+                unexpected.append(result)
+                # Put off as well: left due, it would fail again with every tick.
+                await self._put_off(feed, TemporaryError(_("Backchannel stumbled over this feed; its log says where.")))
+        if unexpected:
+            raise ExceptionGroup("some feeds could not be polled", unexpected)
+
+    # --- a feed that changed ---------------------------------------------------------------------
+
+    async def _take(self, feed: DueFeed, answer: FeedAnswer, reading: FeedReading) -> None:
+        """Decide on a feed's entries, and save posts, validators and wishes in one transaction."""
+        entries = answer.entries or ()
+        described = await self._describe_doubtful(feed, entries)
+        learned = [replace(entry, post_id=described.get(entry, entry).post_id) for entry in entries]
+        full = {new: described[old] for new, old in zip(learned, entries, strict=True) if old in described}
+        async with self._begin() as tx:
+            decisions = await self._decide(tx, feed, learned)
+            for decision in decisions:
+                entry = full.get(decision.entry, decision.entry)
+                await self._save(tx, feed, replace(decision, entry=entry))
+            if any(decision.kind is Kind.HOLD for decision in decisions):
+                await self._announcements.ask_about_held(tx, feed_id=feed.id)
+            await feeds.note_read(tx, reading, title=answer.title, moved_to=answer.moved_to, now=self._clock())
+        for decision in decisions:
+            log.info("post_decided", feed=feed.url, decision=decision.kind.value, guid=decision.entry.guid)
+        if any(decision.kind in {Kind.ANNOUNCE, Kind.REVISE, Kind.HOLD} for decision in decisions):
+            self._wake()
+
+    async def _decide(self, tx: Transaction, feed: DueFeed, entries: Sequence[Entry]) -> list[Decision]:
+        now = self._clock()
+        return decide(
+            entries,
+            await posts.known_posts(tx, feed.id, identities_of(entries)),
+            first_poll=not feed.is_baselined,
+            newest_known_at=await posts.newest_known_at(tx, feed.id, now=now),
+            now=now,
+        )
+
+    async def _save(self, tx: Transaction, feed: DueFeed, decision: Decision) -> None:
+        entry, names = decision.entry, decision.identities
+        if decision.row_id is None:
+            row_id = await posts.add(
+                tx,
+                feed.id,
+                entry,
+                state=_STATES[decision.kind],
+                entry_hash=decision.entry_hash,
+                identities=names,
+                now=self._clock(),
+            )
+            if decision.kind is Kind.ANNOUNCE:
+                await self._announcements.want(tx, post_row_id=row_id)
+        elif decision.kind is Kind.LINK:
+            await posts.link(tx, decision.row_id, post_id=entry.post_id, identities=names)
+        else:
+            await posts.revise(tx, decision.row_id, entry, entry_hash=decision.entry_hash, identities=names)
+            await self._announcements.revise(tx, post_row_id=decision.row_id)
+
+    async def _describe_doubtful(self, feed: DueFeed, entries: Sequence[Entry]) -> Mapping[Entry, Entry]:
+        """Return what the blog adds to new and changed entries: a few of them, none on the first poll."""
+        if not feed.is_baselined:
+            return {}
+        async with self._begin() as tx:
+            known = await posts.known_posts(tx, feed.id, identities_of(entries))
+        doubtful = entries_in_doubt(entries, known)[:MOST_DESCRIBED]
+        described = await asyncio.gather(*(self._describe(feed.id, entry) for entry in doubtful))
+        return dict(zip(doubtful, described, strict=True))
+
+    async def _describe(self, feed_id: int, entry: Entry) -> Entry:
+        try:
+            async with asyncio.timeout(DESCRIBE_SECONDS * self._wait_scale):
+                return await self._describer.describe(feed_id, entry)
+        except (BackchannelError, TimeoutError) as error:
+            # The announcement is worth more than its picture.
+            log.info("entry_not_described", feed_id=feed_id, why=str(error) or "the blog took too long")
+            return entry
