@@ -60,7 +60,8 @@ def clean_name(name: str) -> str:
 
 def clean_url(url: str) -> str:
     """Return a web address, `http://` added where no scheme is; empty for a scheme that is not allowed."""
-    url = url.strip().replace(" ", "%20")
+    url = re.sub(r"[<>\"]", "", url.strip().replace(" ", "%20"))
+    url = re.sub(r"&(?!#?\w+;)", "&amp;", url)
     if not url:
         return ""
     if scheme := _SCHEME.match(url):

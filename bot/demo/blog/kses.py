@@ -2,8 +2,11 @@
 
 import html
 import re
+from html.entities import name2codepoint
 
 import nh3
+
+from bot.demo.blog.texturize import texturize
 
 COMMENT_TAGS: dict[str, frozenset[str]] = {
     "a": frozenset({"href", "title"}),
@@ -41,7 +44,10 @@ PAGE_TAGS = set(COMMENT_TAGS) | {
 _MARKUP = re.compile(r"<!--.*?-->|<[^>]*(?:>|$)|>", re.DOTALL)
 _TAG = re.compile(r"<(?P<slash>/?)\s*(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<rest>[^>]*)>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"([a-zA-Z-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
-_BARE_AMPERSAND = re.compile(r"&(?!(?:[a-zA-Z][a-zA-Z0-9]{1,19}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});)")
+_AMPERSAND = re.compile(r"&(?:(?P<name>[a-zA-Z][a-zA-Z0-9]{1,19})|#0*(?P<number>\d{1,7})|#[xX]0*(?P<hex>[0-9a-fA-F]{1,6}));|&")
+_UNCLOSED = re.compile(r"<[^<>]*(?=<|$)")
+_BARE_URL = re.compile(r"(?<![\"'=>\w/])(https?://[^\s<>\"']*[\w/])")
+_LAST_CHARACTER = 0x10FFFF
 _LINK = re.compile(r"<a\s+([^>]*)>", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -53,18 +59,25 @@ def stored_content(content: str, *, is_unfiltered: bool) -> str:
     Links get `rel` in either case.
     """
     if not is_unfiltered:
-        content = _MARKUP.sub(_allowed_markup, _CONTROL.sub("", content))
-        content = _BARE_AMPERSAND.sub("&amp;", content)
+        content = _UNCLOSED.sub(_escaped, _CONTROL.sub("", content))
+        content = _MARKUP.sub(_allowed_markup, content)
+        content = normal_entities(content)
     return _LINK.sub(_with_rel, content).strip()
 
 
 def rendered_content(content: str) -> str:
     """Return stored content as REST and pages show it: paragraphs and line breaks."""
-    paragraphs = [part.strip() for part in re.split(r"\n\s*\n", content.replace("\r\n", "\n")) if part.strip()]
+    content = _BARE_URL.sub(r'<a href="\1" rel="nofollow ugc">\1</a>', texturize(content.replace("\r\n", "\n")))
+    paragraphs = [part.strip() for part in re.split(r"\n\s*\n", content) if part.strip()]
     return "".join(
         f"{part}\n" if re.match(r"<(?:p|ul|ol|pre|blockquote|h\d)\b", part) else f"<p>{_broken(part)}</p>\n"
         for part in paragraphs
     )
+
+
+def normal_entities(text: str) -> str:
+    """Return text with every `&` that begins no known entity written as one."""
+    return _AMPERSAND.sub(_normal_entity, text)
 
 
 def shown(content: str) -> str:
@@ -87,20 +100,32 @@ def _broken(part: str) -> str:
     return re.sub(r"(?<!<br>)(?<!<br />)\n", "<br />\n", part)
 
 
+def _normal_entity(match: re.Match[str]) -> str:
+    if name := match["name"]:
+        is_known = name in name2codepoint or name == "apos"
+    elif number := match["number"] or match["hex"]:
+        is_known = 0 < int(number, 10 if match["number"] else 16) <= _LAST_CHARACTER
+    else:
+        is_known = False
+    return match.group() if is_known else "&amp;" + match.group()[1:]
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return html.escape(html.unescape(match.group())).replace("&#x27;", "&#039;")
+
+
 def _allowed_markup(match: re.Match[str]) -> str:
     text = match.group()
     if text.startswith("<!--"):
         return text if text.endswith("-->") else ""
     if text == ">":
         return "&gt;"
-    if not (tag := _TAG.fullmatch(text)):
-        return "&lt;" + text[1:].removesuffix(">") + ("&gt;" if text.endswith(">") else "")
-    name = tag["name"].lower()
-    if name not in COMMENT_TAGS:
+    tag = _TAG.fullmatch(text)
+    if tag is None or tag["name"].lower() not in COMMENT_TAGS:
         return ""
     if tag["slash"]:
-        return f"</{name}>"
-    return f"<{name}{_allowed_attributes(name, tag['rest'])}>"
+        return f"</{tag['name']}>"
+    return f"<{tag['name']}{_allowed_attributes(tag['name'].lower(), tag['rest'])}>"
 
 
 def _allowed_attributes(name: str, rest: str) -> str:
@@ -111,7 +136,8 @@ def _allowed_attributes(name: str, rest: str) -> str:
             continue
         if attribute.lower() in {"href", "cite"} and (scheme := re.match(r"\s*([a-zA-Z][\w+.-]*):", bare)):
             bare = bare if scheme[1].lower() in {"http", "https", "mailto"} else bare.split(":", 1)[1]
-        kept += f' {attribute.lower()}="{bare}"'
+        quote = "'" if value.startswith("'") else '"'
+        kept += f" {attribute.lower()}={quote}{bare}{quote}"
     return kept
 
 

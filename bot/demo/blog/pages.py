@@ -65,7 +65,7 @@ class Pages:
             picture = self._store.pictures[post.image_id]
             address = urlsplit(self._addresses.picture(post.image_id)).path
             figure = f'<figure><img src="{escape(address)}" alt="{escape(picture.alt)}"></figure>'
-        return figure + kses.shown(texturize(kses.rendered_content(post.html)))
+        return figure + kses.shown(kses.rendered_content(post.html))
 
     def _comments(self, post: StoredPost) -> str:
         rows = self._store.comments_of(post.post_id, only_approved=True)

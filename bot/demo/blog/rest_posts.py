@@ -60,7 +60,7 @@ class PostRoutes:
         """Return a post as REST shows it; a protected one without its content."""
         is_hidden = bool(post.password) and call.value("password") != post.password and not is_edit
         title: dict[str, str] = {"rendered": ("Private: " if post.status == "private" else "") + texturize(post.title)}
-        content = "" if is_hidden else texturize(kses.rendered_content(post.html))
+        content = "" if is_hidden else kses.rendered_content(post.html)
         excerpt = "" if is_hidden else self.excerpt(post)
         fields = call.text("_fields")
         whole: dict[str, Any] = {
