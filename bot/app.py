@@ -1,0 +1,230 @@
+"""The one place where every concrete class is made and joined, and where the bot's life begins and ends."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Final
+
+import aiohttp
+import discord
+import structlog
+
+from bot.blogs.detect import WebBlogs
+from bot.chance import SystemRandomness, utc_now
+from bot.chat.announcer import Announcer
+from bot.chat.endpoints import point_at
+from bot.client import BackchannelBot, Services
+from bot.domain.errors import BackchannelError, SettingsError, TemporaryError
+from bot.domain.translation import _
+from bot.feeds.fetcher import Fetcher
+from bot.feeds.parser import Parser
+from bot.net.guard import AllowedHosts
+from bot.net.session import WebClient
+from bot.services.announce import Announce
+from bot.services.announcements import Announcements
+from bot.services.comments import Comments
+from bot.services.connections import BlogFromSettings, Connections
+from bot.services.descriptions import Descriptions
+from bot.services.messages import Messages
+from bot.services.poll_feeds import PollFeeds
+from bot.services.reactions import Reactions
+from bot.services.relays import Relays
+from bot.services.runner import Reconciler, Runner
+from bot.services.subscriptions import Subscriptions
+from bot.services.threads import Threads
+from bot.settings import Settings
+from cogs import EXTENSIONS
+from db.engine import Store
+from db.ledger import Kind, Purpose
+from db.migrate import NewerSchemaError, upgrade
+from db.notes import Notes
+from db.secrets import SecretBox
+
+log = structlog.get_logger(__name__)
+
+STOP_SECONDS: Final = 9.5
+"""SIGTERM to exit takes at most ten seconds; what is not recorded by then is taken up by the next start."""
+
+SETTINGS_BLOG_RETRY_SECONDS: Final = 30.0
+"""While the blog that the settings name does not answer, it is looked for this often."""
+
+MOST_TICK_SECONDS: Final = 1.0
+
+
+def run(settings: Settings) -> int:
+    """Run the bot until SIGTERM or SIGINT, and return the exit code.
+
+    Raises SettingsError for what only the operator can mend, and TemporaryError when Discord cannot be reached.
+    """
+    migrate(settings)
+    point_at(settings.discord_api_url, settings.discord_gateway_url)
+    return asyncio.run(_run(settings))
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to this program's schema, leaving a copy of a SQLite file as it was."""
+    try:
+        copy = upgrade(settings.database_url, now=utc_now())
+    except NewerSchemaError as error:
+        raise SettingsError(
+            _("DATABASE_URL: this database was used by a newer Backchannel ({detail}). Install that version.").format(
+                detail=error
+            )
+        ) from error
+    if copy is not None:
+        log.info("database_copied", copy=copy.name)
+
+
+async def _run(settings: Settings) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with build(settings) as bot:
+        await _live(bot, settings, stop)
+    log.info("stopped")
+    return 0
+
+
+@asynccontextmanager
+async def build(settings: Settings) -> AsyncIterator[BackchannelBot]:
+    """Make everything and join it; close everything at the end. The database must be migrated."""
+    store = Store(settings.database_url)
+    web = WebClient(allowed=AllowedHosts.parse(settings.allow_private_hosts), wait_scale=settings.wait_scale)
+    parser = Parser()
+    bot = BackchannelBot(
+        lambda bot: _services(settings, bot, store, web, parser), Notes(store.begin), extensions_to_load=EXTENSIONS
+    )
+    try:
+        yield bot
+    finally:
+        if not bot.is_closed():
+            await bot.close()
+        await parser.close()
+        await web.close()
+        await store.close()
+
+
+def _services(settings: Settings, bot: BackchannelBot, store: Store, web: WebClient, parser: Parser) -> Services:
+    begin, scale, randomness = store.begin, settings.wait_scale, SystemRandomness()
+    chat, blogs, secrets = Announcer(bot, wait_scale=scale), WebBlogs(web), SecretBox(settings.fernet_keys())
+    announcements = Announcements(utc_now, randomness)
+    reconcilers: dict[Kind, Reconciler] = {
+        Kind.MESSAGE: Messages(begin, chat, utc_now, {Purpose.ANNOUNCEMENT: announcements}),
+        Kind.THREAD: Threads(begin, chat, utc_now, announcements),
+        Kind.REACTION: Reactions(begin, chat, utc_now),
+        Kind.COMMENT: Comments(begin, chat, blogs, secrets, utc_now, randomness, wait_scale=scale),
+    }
+    runner = Runner(begin, reconcilers, utc_now, randomness, wait_scale=scale)
+    poll_feeds = PollFeeds(
+        begin,
+        Fetcher(web, parser, now=utc_now),
+        announcements,
+        Descriptions(begin, blogs, secrets, wait_scale=scale),
+        clock=utc_now,
+        randomness=randomness,
+        interval_seconds=settings.poll_interval_seconds,
+        wait_scale=scale,
+        wake=runner.wake,
+    )
+    return Services(
+        announce=Announce(begin, announcements, utc_now, randomness, runner.wake),
+        connections=Connections(begin, chat, blogs, secrets, utc_now, runner.wake),
+        subscriptions=Subscriptions(begin, chat, utc_now, runner.wake),
+        relays=Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=scale),
+        poll_feeds=poll_feeds,
+        runner=runner,
+        tick_seconds=min(MOST_TICK_SECONDS, settings.poll_interval_seconds / 2),
+        sweep_seconds=60.0 * scale,
+    )
+
+
+async def _live(bot: BackchannelBot, settings: Settings, stop: asyncio.Event) -> None:
+    """Be on Discord until told to stop, or until Discord ends it."""
+    on_discord = asyncio.create_task(_be_on_discord(bot, settings))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((on_discord, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await bot.close()
+            if stop.is_set():
+                on_discord.cancel()
+            await asyncio.wait((on_discord,))
+    except TimeoutError:
+        log.warning("stopped_in_the_middle")
+        on_discord.cancel()
+    if not stop.is_set():
+        await on_discord
+
+
+async def _be_on_discord(bot: BackchannelBot, settings: Settings) -> None:
+    assert settings.discord_token is not None
+    with _translated():
+        await bot.login(settings.discord_token.get_secret_value())
+        beside = (
+            asyncio.create_task(_tell_ready(bot)),
+            asyncio.create_task(_apply_settings_blog(bot, settings)),
+        )
+        try:
+            await bot.connect()
+        finally:
+            for task in beside:
+                task.cancel()
+            await asyncio.wait(beside)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Tell in our words what the library raises when it cannot be on Discord."""
+    try:
+        yield
+    except discord.LoginFailure as error:
+        raise SettingsError(
+            _("DISCORD_TOKEN: Discord does not accept it. Copy it again from the application's page, under Bot.")
+        ) from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise SettingsError(
+            _("The application lacks an intent that was asked for. Switch it on on its page, under Bot.")
+        ) from error
+    except discord.ConnectionClosed as error:
+        raise TemporaryError(
+            _("Discord ended the connection with code {code} and wants no other.").format(code=error.code)
+        ) from error
+    except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
+        raise TemporaryError(_("Discord cannot be reached, so the bot could not start. Try again later.")) from error
+
+
+async def _tell_ready(bot: BackchannelBot) -> None:
+    await bot.wait_until_ready()
+    log.info("ready", user=str(bot.user), guilds=len(bot.guilds))
+
+
+async def _apply_settings_blog(bot: BackchannelBot, settings: Settings) -> None:
+    """Connect the blog that the settings name, trying again while it or Discord is away."""
+    wanted = blog_from(settings)
+    while wanted is not None:
+        try:
+            await bot.services.connections.apply(wanted)
+        except BackchannelError as error:
+            log.warning("blog_not_connected", url=wanted.url, why=str(error))
+        except Exception:
+            log.exception("blog_not_connected", url=wanted.url)
+        else:
+            return
+        await asyncio.sleep(SETTINGS_BLOG_RETRY_SECONDS * settings.wait_scale)
+
+
+def blog_from(settings: Settings) -> BlogFromSettings | None:
+    """Return the blog that the settings name, if they name one."""
+    if settings.blog_url is None or settings.announce_channel_id is None:
+        return None
+    password = settings.blog_application_password
+    return BlogFromSettings(
+        url=settings.blog_url,
+        announce_channel_id=settings.announce_channel_id,
+        username=settings.blog_username,
+        application_password=None if password is None else password.get_secret_value(),
+        queue_channel_id=settings.queue_channel_id,
+    )
