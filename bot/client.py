@@ -1,8 +1,9 @@
 """BackchannelBot: what it listens to, which doors it loads, and what it says when a door fails."""
 
+import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -83,7 +84,6 @@ class BackchannelBot(commands.Bot):
         memory: Memory,
         *,
         extensions_to_load: Sequence[str] = (),
-        on_sync: Callable[[], Awaitable[None]] | None = None,
         reads_message_content: bool = False,
     ) -> None:
         super().__init__(
@@ -101,15 +101,15 @@ class BackchannelBot(commands.Bot):
         self.services = make_services(self)
         self._memory = memory
         self._extensions_to_load = extensions_to_load
-        self._on_sync = on_sync
+        self.is_logged_in = asyncio.Event()
+        self.services = make_services(self)
 
     async def setup_hook(self) -> None:
         """Load the doors and make Discord know the commands; before the gateway is joined."""
+        self.is_logged_in.set()
         for extension in self._extensions_to_load:
             await self.load_extension(extension)
         await self._sync_when_changed()
-        if self._on_sync is not None:
-            await self._on_sync()
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Look for no command in any text: the library would, in every message."""
