@@ -1,0 +1,76 @@
+# make demo: see everything work, without any account.   make test: prove that it does.
+# Both need only Python 3.11 or newer with venv; what else they use comes from the locks, by hash.
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := bot cogs db tests
+COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
+
+.PHONY: help demo test check format lock clean
+
+help:
+	@echo "make demo    the whole story on this machine: a page to play with (ARGS=--walk: by itself, in the terminal)"
+	@echo "make test    all tests (ARGS=tests/unit: some of them)"
+	@echo "make check   format, lint, types, layers, dependencies, and what the tree must not hold"
+	@echo "make format  put the code into its format"
+	@echo "make lock    write both locks anew from pyproject.toml (needs uv)"
+	@echo "make clean   remove what make made"
+
+demo: $(VENV)/demo.stamp
+	@$(BIN)/python -P -m bot demo $(ARGS)
+
+test: $(VENV)/dev.stamp
+	@$(BIN)/pytest $(ARGS)
+
+check: $(VENV)/dev.stamp
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/deptry .
+	$(BIN)/pytest -q -p no:cacheprovider tests/unit/test_tree.py tests/unit/test_settings.py
+
+format: $(VENV)/dev.stamp
+	$(BIN)/ruff check --fix --select I $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+lock: $(VENV)/made.stamp
+	uv pip compile pyproject.toml --extra postgres $(COMPILE) --output-file requirements.lock
+	uv pip compile pyproject.toml --group dev --extra postgres $(COMPILE) --output-file requirements-dev.lock
+	@! grep -nE 'https?://' requirements.lock requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+
+# The virtual environment. Its stamps make a second start immediate; a changed lock makes the next one install again.
+$(VENV)/made.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or newer is needed, and $(PYTHON) is not that. Try: make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "$(PYTHON) lacks its module venv. On Debian: apt install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -c "$$LINK"
+	@touch $@
+
+$(VENV)/demo.stamp: requirements.lock $(VENV)/made.stamp
+	@echo "Getting what requirements.lock names ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/made.stamp
+	@echo "Getting what requirements-dev.lock names ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $(VENV)/demo.stamp $@
+
+# Makes this folder importable and the command backchannel callable, without a build tool that would have to be fetched.
+define LINK
+import pathlib, sys, sysconfig
+root = pathlib.Path.cwd()
+(pathlib.Path(sysconfig.get_path("purelib")) / "backchannel.pth").write_text(f"{root}\n", encoding="utf-8")
+command = pathlib.Path(sysconfig.get_path("scripts")) / "backchannel"
+command.write_text(f"#!{sys.executable} -P\nimport sys\n\nfrom bot.__main__ import main\n\nsys.exit(main())\n", encoding="utf-8")
+command.chmod(0o755)
+endef
+export LINK
