@@ -1,0 +1,1 @@
+"""Interactions: what members start, how the bot answers, and until when."""

@@ -1,0 +1,1 @@
+"""Discord's HTTP routes, a file a resource."""
