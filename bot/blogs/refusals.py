@@ -29,12 +29,19 @@ _NOT_NOW = frozenset({408, 421, 425, TOO_MANY})
 _SERVER_ERROR = 500
 _REDIRECT = range(300, 400)
 
-NOBODY = frozenset({"rest_not_logged_in", "rest_forbidden_param", "incorrect_password", "invalid_username"}) | {
-    "invalid_email",
-    "invalid_application_credentials",
-    "application_passwords_disabled",
-    "application_passwords_disabled_for_user",
-}
+NOBODY = frozenset(
+    {
+        "rest_not_logged_in",
+        "rest_login_required",
+        "rest_forbidden_context",
+        "rest_forbidden_param",
+        "incorrect_password",
+        "invalid_username",
+        "invalid_email",
+        "application_passwords_disabled",
+        "application_passwords_disabled_for_user",
+    }
+)
 """Codes that come with 401 when the password was not accepted, also on reading."""
 
 GONE_COMMENT = "rest_comment_invalid_id"
