@@ -37,7 +37,7 @@ format: $(VENV)/dev.stamp
 	$(BIN)/ruff format $(SOURCES)
 
 lock: $(VENV)/made.stamp
-	uv pip compile pyproject.toml --extra postgres $(COMPILE) --output-file requirements.lock
+	uv pip compile pyproject.toml $(COMPILE) --output-file requirements.lock
 	uv pip compile pyproject.toml --group dev --extra postgres $(COMPILE) --output-file requirements-dev.lock
 	@! grep -nE 'https?://' requirements.lock requirements-dev.lock
 
