@@ -69,8 +69,8 @@ def _add_demo(demo: argparse.ArgumentParser) -> None:
     demo.add_argument("--blog", metavar=_("URL"), help=_("use this WordPress blog instead of the small one"))
     demo.add_argument("--username", metavar=_("NAME"), help=_("the user on that blog"))
     demo.add_argument("--application-password", metavar=_("PASSWORD"), help=_("that user's application password"))
-    demo.add_argument("--undo", action="store_true", help=_("take the demo's comments off that blog again, and end"))
-    demo.add_argument("--keep", action="store_true", help=_("leave the demo's comments on that blog"))
+    demo.add_argument("--undo", action="store_true", help=_("take the demo's comment off that blog again at the end"))
+    demo.add_argument("--keep", metavar=_("DIR"), type=Path, help=_("keep the database and the log in this folder"))
 
 
 def _require_own_packages() -> None:
@@ -135,7 +135,6 @@ def _demo(arguments: argparse.Namespace) -> int:
     from bot.demo.walk import run_demo
 
     return run_demo(
-        walk=arguments.walk,
         blog=arguments.blog,
         username=arguments.username,
         application_password=arguments.application_password,

@@ -179,7 +179,9 @@ class PollFeeds:
             if any(decision.kind is Kind.HOLD for decision in decisions):
                 await self._announcements.ask_about_held(tx, feed_id=feed.id)
             await feeds.note_read(tx, reading, title=answer.title, moved_to=answer.moved_to, now=self._clock())
-        for decision in decisions:
+        if not feed.is_baselined:
+            log.info("feed_remembered", feed=feed.url, posts=len(decisions))
+        for decision in decisions if feed.is_baselined else ():
             log.info("post_decided", feed=feed.url, decision=decision.kind.value, guid=decision.entry.guid)
         if any(decision.kind in {Kind.ANNOUNCE, Kind.REVISE, Kind.HOLD} for decision in decisions):
             self._wake()
