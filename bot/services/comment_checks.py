@@ -1,0 +1,143 @@
+"""What must hold at the moment a comment is created, read afresh: rights, message, post, and its place among others."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.errors import GoneError
+from bot.domain.models import Entry
+from bot.domain.outcomes import Later
+from bot.domain.ports import Blog, Chat, Clock
+from bot.domain.relays import ON_ITS_WAY, RelayState
+from bot.domain.rights import is_author
+from db import relays
+from db.engine import Begin
+from db.models import Consent, LedgerRow, Relay, StoredPost
+from db.relays import Place
+
+PAUSED_SECONDS: Final = 300.0
+PARENT_SECONDS: Final = 5.0
+PARENT_PATIENCE_SECONDS: Final = 300.0
+"""How long a reply waits for the one it answers; then it nests under an ancestor or stands alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A comment's row with all that belongs to it, as it was read in one transaction.
+
+    `consent` is the writer's yes to exactly the text that is to be sent: the first try's, or the wanted one.
+    """
+
+    row: LedgerRow
+    relay: Relay
+    place: Place
+    consent: Consent | None
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The comment must not be created: the relay goes to `state` for `reason`."""
+
+    state: RelayState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the comment goes."""
+
+    post_id: int
+    parent_id: int
+
+
+class Checks:
+    """Asks Discord and the blog whether a comment may be created now."""
+
+    def __init__(self, begin: Begin, chat: Chat, clock: Clock, *, wait_scale: float) -> None:
+        self._begin = begin
+        self._chat = chat
+        self._clock = clock
+        self._scale = wait_scale
+
+    async def target(self, job: Job, blog: Blog) -> Target | Stop | Later:
+        """Return where the comment goes; or why it must not be created, or not yet. Changes nothing."""
+        kept = self._kept(job)
+        if kept is not None:
+            return kept
+        parent_id = await self._parent_id(job.relay)
+        if parent_id is None:
+            return Later(self._in(PARENT_SECONDS), "waits for the reply that it answers")
+        stop = await self._rights(job) or await self._message(job)
+        if stop is not None:
+            return stop
+        post_id = await self._post_id(job.place.post, blog)
+        if isinstance(post_id, Stop):
+            return post_id
+        return Target(post_id, parent_id)
+
+    def _kept(self, job: Job) -> Stop | Later | None:
+        """Judge what our own store says."""
+        relay, subscription = job.relay, job.place.subscription
+        if subscription.removed_at is not None:
+            return Stop(RelayState.WITHDRAWN, "subscription_removed")
+        if relay.state not in ON_ITS_WAY:
+            return Stop(RelayState(relay.state), relay.reason or "withdrawn")
+        if job.consent is None:
+            return Stop(RelayState.REFUSED, "no_consent")
+        if subscription.is_paused:
+            return Later(self._in(PAUSED_SECONDS), "paused")
+        return None
+
+    async def _rights(self, job: Job) -> Stop | None:
+        relay = job.relay
+        if relay.decided_by is None:
+            return None
+        member = await self._chat.member(relay.guild_id, relay.decided_by)
+        if member is not None and is_author(member, job.place.subscription.author_role_id):
+            return None
+        lost = RelayState.WITHDRAWN if relay.is_as_blog_user else RelayState.WAITING_FOR_AUTHOR
+        return Stop(lost, "right_lost")
+
+    async def _message(self, job: Job) -> Stop | None:
+        try:
+            await self._chat.read_reply(job.relay.thread_id, job.relay.message_id)
+        except GoneError:
+            return Stop(RelayState.WITHDRAWN, "message_deleted")
+        return None
+
+    async def _post_id(self, post: StoredPost, blog: Blog) -> int | Stop:
+        post_id = post.post_id or await blog.post_id_of(_entry_of(post))
+        if post_id is None:
+            return Stop(RelayState.REFUSED, "post_unknown")
+        try:
+            details = await blog.read_post(post_id)
+        except GoneError as error:
+            return Stop(RelayState.REFUSED, error.reason)
+        if not details.is_published:
+            return Stop(RelayState.REFUSED, "post_gone")
+        return post_id if details.is_open_to_comments else Stop(RelayState.REFUSED, "closed")
+
+    async def _parent_id(self, relay: Relay) -> int | None:
+        """Return the comment to nest under (0: none), or None while that one is still on its way."""
+        is_patient = self._clock() < relay.updated_at + timedelta(seconds=PARENT_PATIENCE_SECONDS * self._scale)
+        message_id, seen = relay.parent_message_id, {relay.message_id}
+        async with self._begin() as tx:
+            while message_id is not None and message_id not in seen:
+                seen.add(message_id)
+                parent = await relays.of_message(tx, message_id)
+                if parent is None or parent.announcement_id != relay.announcement_id:
+                    return 0
+                if parent.state == RelayState.PUBLISHED and parent.comment_id is not None:
+                    return parent.comment_id
+                if parent.state in ON_ITS_WAY and is_patient:
+                    return None
+                message_id = parent.parent_message_id
+        return 0
+
+    def _in(self, seconds: float) -> datetime:
+        return self._clock() + timedelta(seconds=seconds * self._scale)
+
+
+def _entry_of(post: StoredPost) -> Entry:
+    return Entry(guid=post.guid, link=post.link, post_id=post.post_id, title=post.title, published_at=post.published_at)

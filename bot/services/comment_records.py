@@ -1,0 +1,185 @@
+"""Records what became of a comment, with all that follows from it, in one transaction each."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+
+from bot.domain.models import Comment, CommentDraft
+from bot.domain.ports import Clock, Randomness
+from bot.domain.relays import ON_ITS_WAY, ON_THE_BLOG, RelayState, comment_url, state_on_blog, text_hash, writer_email
+from bot.domain.why import sentence
+from bot.services.comment_checks import Job, Stop, Target
+from bot.services.relay_effects import RelayEffects
+from bot.services.relay_wording import plain
+from db import ledger, relays
+from db.engine import Begin, Transaction
+from db.models import LedgerRow, Relay
+from db.relays import Place
+
+log = structlog.get_logger(__name__)
+
+
+class CommentRecords:
+    """The store's side of reconciling a comment."""
+
+    def __init__(self, begin: Begin, effects: RelayEffects, clock: Clock, randomness: Randomness) -> None:
+        self._begin = begin
+        self._effects = effects
+        self._clock = clock
+        self._randomness = randomness
+
+    async def load(self, row_id: int) -> Job:
+        """Return the row with all that belongs to it."""
+        async with self._begin() as tx:
+            row, relay, place = await self._again(tx, row_id)
+            text = (row.sent if relay.comment_id is None else None) or row.wanted or {}
+            agreed = text_hash(text.get("name", ""), text.get("html", ""))
+            return Job(
+                row=row,
+                relay=relay,
+                place=place,
+                consent=await relays.consent_to(tx, relay, agreed),
+                email=await relays.email_of(tx, blog_id=relay.blog_id, writer_id=relay.writer_id),
+            )
+
+    async def about_to_send(self, job: Job, target: Target) -> CommentDraft | None:
+        """Note that the comment is about to be created and return it, or None when it was taken back meanwhile."""
+        async with self._begin() as tx:
+            row, relay, place = await self._again(tx, job.row.id)
+            if row.wanted is None or relay.state not in ON_ITS_WAY or not await _still_agreed(tx, row, relay):
+                return None
+            place.post.post_id = target.post_id
+            ledger.mark_sent(row, now=self._clock())
+            relays.move(relay, RelayState.SENDING, now=self._clock())
+            return await self._draft(tx, row, relay, place, target)
+
+    async def _draft(self, tx: Transaction, row: LedgerRow, relay: Relay, place: Place, target: Target) -> CommentDraft:
+        assert row.sent is not None
+        email = None
+        if not relay.is_as_blog_user:
+            fresh = writer_email(self._randomness.key())
+            email = await relays.keep_email(tx, blog_id=relay.blog_id, writer_id=relay.writer_id, fresh=fresh)
+        origin = "{0.scheme}://{0.netloc}/".format(urlsplit(place.blog.url))
+        return CommentDraft(
+            post_id=target.post_id,
+            parent_id=target.parent_id,
+            content_html=row.sent["html"],
+            author_name=None if relay.is_as_blog_user else row.sent["name"],
+            author_email=email,
+            author_url=comment_url(place.subscription.invite_url, place.post.link, place.blog.url, origin, key=row.key),
+            is_approved=row.sent["is_approved"],
+        )
+
+    async def applied(self, row_id: int, comment: Comment, *, is_looked_again: bool) -> LedgerRow:
+        """Record the comment that is on the blog for this row; return the row."""
+        async with self._begin() as tx:
+            row, relay, place = await self._again(tx, row_id)
+            revision = row.applied_revision
+            if relay.comment_id is None:  # a wish that came while the first text was under way is still to be done
+                revision = row.revision if row.sent == row.wanted else row.revision - 1
+            relay.comment_id, relay.comment_link = comment.comment_id, comment.link
+            ledger.mark_applied(
+                row,
+                revision=revision,
+                applied=_applied(comment, is_looked_again=is_looked_again),
+                now=self._clock(),
+            )
+            if relay.state in ON_ITS_WAY | ON_THE_BLOG:
+                relays.move(relay, state_on_blog(comment.status), now=self._clock(), reason=relay.reason)
+            await self._effects.follow(tx, relay, place)
+        log.info("commented", relay=relay.id, comment=comment.comment_id, state=relay.state)
+        return row
+
+    async def edited(self, job: Job, comment: Comment) -> None:
+        """Record an edit of what `job` wanted; a newer wish stays due."""
+        async with self._begin() as tx:
+            row, relay, place = await self._again(tx, job.row.id)
+            looked = bool((row.applied or {}).get("is_looked_again"))
+            applied = _applied(comment, is_looked_again=looked)
+            ledger.mark_applied(row, revision=job.row.revision, applied=applied, now=self._clock())
+            if relay.state in ON_THE_BLOG:
+                relays.move(relay, state_on_blog(comment.status), now=self._clock())
+            await self._effects.follow(tx, relay, place)
+
+    async def left_alone(self, job: Job) -> None:
+        """Record that the blog's owner changed the comment: it is left as it is, and the author told once."""
+        async with self._begin() as tx:
+            row, relay, place = await self._again(tx, job.row.id)
+            ledger.mark_applied(row, revision=job.row.revision, applied=row.applied, now=self._clock())
+            relay.reason = "changed_on_blog"
+            await self._effects.tell_author_about(tx, relay, place, plain(sentence("changed_on_blog")))
+            await self._effects.follow(tx, relay, place)
+
+    async def removed(self, job: Job, *, reason: str | None) -> None:
+        """Record that nothing of the relay is on the blog any more, which is final."""
+        async with self._begin() as tx:
+            row, relay, place = await self._again(tx, job.row.id)
+            await self._effects.unwant_comment(tx, relay)
+            ledger.mark_applied(row, revision=row.revision, applied=None, now=self._clock())
+            relays.move(relay, RelayState.REMOVED, now=self._clock(), reason=reason or relay.reason)
+            await self._effects.follow(tx, relay, place)
+        log.info("removed", relay=relay.id, reason=relay.reason)
+
+    async def never_there(self, job: Job) -> None:
+        """Record that an unwanted comment was never sent."""
+        async with self._begin() as tx:
+            row = await ledger.get(tx, job.row.id)
+            if row.wanted is None:
+                ledger.mark_applied(row, revision=row.revision, applied=None, now=self._clock())
+
+    async def stopped(self, job: Job, stop: Stop) -> None:
+        """Record why the comment, which is proven not to be on the blog, is not created."""
+        now = self._clock()
+        async with self._begin() as tx:
+            row, relay, place = await self._again(tx, job.row.id)
+            await self._effects.unwant_comment(tx, relay)
+            ledger.mark_applied(row, revision=row.revision, applied=None, now=now)
+            if relay.state not in ON_ITS_WAY:
+                return
+            if stop.state is RelayState.WAITING_FOR_AUTHOR:
+                relay.decided_by = relay.decided_at = None
+                relay.is_authors_pick = False
+            if stop.reason == "message_deleted":
+                await relays.withdraw_consents(tx, relay.id, now=now)
+            relays.move(relay, stop.state, now=now, reason=stop.reason)
+            await self._effects.follow(tx, relay, place)
+        log.warning("not_commented", relay=relay.id, state=relay.state, reason=stop.reason)
+
+    async def credentials_refused(self, job: Job) -> None:
+        """Have everything for this blog wait, and its author told once."""
+        async with self._begin() as tx:
+            place = await relays.place_of(tx, job.relay)
+            if place.blog.state == "credentials":
+                return
+            place.blog.state = "credentials"
+            await self._effects.alert_author(tx, place)
+        log.warning("credentials_refused", blog=place.blog.url)
+
+    async def gave_up(self, tx: Transaction, row: LedgerRow, reason: str) -> None:
+        """Note on the relay that its row was closed."""
+        relay = await relays.get(tx, row.relay_id)
+        if relay.state in ON_ITS_WAY:
+            relays.move(relay, RelayState.REFUSED, now=self._clock(), reason=reason)
+        elif relay.state in ON_THE_BLOG:
+            relay.reason = reason
+        await self._effects.follow(tx, relay, await relays.place_of(tx, relay))
+
+    async def _again(self, tx: Transaction, row_id: int) -> tuple[LedgerRow, Relay, Place]:
+        row = await ledger.get(tx, row_id)
+        relay = await relays.get(tx, row.relay_id)
+        return row, relay, await relays.place_of(tx, relay)
+
+
+async def _still_agreed(tx: Transaction, row: LedgerRow, relay: Relay) -> bool:
+    text = row.sent or row.wanted or {}
+    return await relays.consent_to(tx, relay, text_hash(text["name"], text["html"])) is not None
+
+
+def _applied(comment: Comment, *, is_looked_again: bool) -> dict[str, Any]:
+    return {
+        "comment_id": comment.comment_id,
+        "html": comment.content_raw,
+        "status": comment.status.value,
+        "is_looked_again": is_looked_again,
+    }

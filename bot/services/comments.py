@@ -1,0 +1,227 @@
+"""Reconciles one comment: created once, edited when its text changes, taken off the blog when unwanted."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.errors import BlogCredentialsError, GoneError, PermanentError
+from bot.domain.models import Comment, CommentStatus
+from bot.domain.outcomes import Closed, Later, Outcome, Settled
+from bot.domain.ports import Blog, Blogs, Chat, Clock, Randomness
+from bot.domain.relays import RelayState
+from bot.domain.translation import _
+from bot.services.access import access_of
+from bot.services.comment_checks import Checks, Job, Stop
+from bot.services.comment_records import CommentRecords
+from bot.services.relay_effects import RelayEffects
+from db.engine import Begin, Transaction
+from db.models import LedgerRow
+from db.secrets import SecretBox
+
+CALL_SECONDS: Final = 30.0
+"""Our own deadline for one call to a blog."""
+BLOG_RUN_SECONDS: Final = 30.0
+"""How long a blog may go on with a request that we gave up: PHP's default max_execution_time."""
+TWIN_LOOK_SECONDS: Final = 60.0
+CREDENTIALS_SECONDS: Final = 6 * 3_600.0
+"""A row of a blog whose password was refused looks this often whether it was mended; it makes no call."""
+
+
+class Comments:
+    """The reconciler of rows of kind `comment`."""
+
+    def __init__(
+        self,
+        begin: Begin,
+        chat: Chat,
+        blogs: Blogs,
+        secrets: SecretBox,
+        clock: Clock,
+        randomness: Randomness,
+        *,
+        wait_scale: float = 1.0,
+    ) -> None:
+        self._records = CommentRecords(begin, RelayEffects(clock, randomness), clock, randomness)
+        self._checks = Checks(begin, chat, clock, wait_scale=wait_scale)
+        self._blogs = blogs
+        self._secrets = secrets
+        self._clock = clock
+        self._scale = wait_scale
+
+    async def reconcile(self, row_id: int) -> Outcome:
+        """Bring the blog to what the row wants, resuming where an earlier try stopped."""
+        job = await self._records.load(row_id)
+        stored = job.place.blog
+        if job.row.wanted is None and job.row.first_sent_at is None:
+            await self._records.never_there(job)
+            return Settled()
+        if stored.state == "credentials":
+            return self._later(CREDENTIALS_SECONDS, "credentials")
+        access = access_of(stored, self._secrets)
+        if access is None or stored.sealed_password is None:
+            return Closed("feed_only")
+        if access.application_password is None:
+            return await self._credentials_refused(job)
+        try:
+            return await self._bring(job, self._blogs.open(access))
+        except BlogCredentialsError:
+            return await self._credentials_refused(job)
+
+    async def gave_up(self, tx: Transaction, row: LedgerRow, reason: str) -> None:
+        """Note on the relay that its row was closed for `reason`."""
+        await self._records.gave_up(tx, row, reason)
+
+    async def _bring(self, job: Job, blog: Blog) -> Outcome:
+        if job.relay.comment_id is not None:
+            return await self._tend(job, blog, job.relay.comment_id)
+        if job.row.first_sent_at is not None:
+            found = await self._find(job, blog)
+            if found:
+                return await self._adopt(job, blog, found)
+            believed_at = _last_sent_at(job) + timedelta(seconds=(CALL_SECONDS + BLOG_RUN_SECONDS) * self._scale)
+            if self._clock() < believed_at:
+                return Later(believed_at, "the blog may still be working on it")
+            if job.row.wanted is None:
+                await self._records.removed(job, reason=None)
+                return Settled()
+        return await self._create(job, blog)
+
+    async def _create(self, job: Job, blog: Blog) -> Outcome:
+        target = await self._checks.target(job, blog)
+        if isinstance(target, Later):
+            return target
+        if isinstance(target, Stop):
+            return await self._stop(job, target)
+        draft = await self._records.about_to_send(job, target)
+        if draft is None:
+            return Later(self._clock(), "changed meanwhile")
+        try:
+            comment = await blog.create_comment(draft)
+        except BlogCredentialsError:
+            raise
+        except PermanentError as error:
+            return await self._look_after_refusal(job.row.id, blog, error)
+        return await self._applied(job.row.id, comment)
+
+    async def _look_after_refusal(self, row_id: int, blog: Blog, error: PermanentError) -> Outcome:
+        """Believe a refusal only when our comment is not there: it may be an earlier try's, or be kept all the same."""
+        job = await self._records.load(row_id)
+        found = await self._find(job, blog)
+        if found:
+            return await self._adopt(job, blog, found)
+        return await self._stop(job, Stop(RelayState.REFUSED, error.reason))
+
+    async def _stop(self, job: Job, stop: Stop) -> Outcome:
+        await self._records.stopped(job, stop)
+        return Closed(stop.reason) if stop.state is RelayState.REFUSED else Settled()
+
+    async def _find(self, job: Job, blog: Blog) -> Sequence[Comment]:
+        post_id = job.place.post.post_id
+        assert post_id is not None  # saved together with the note that the comment is about to be sent
+        email = None if job.relay.is_as_blog_user else job.email
+        return await blog.find_comments(post_id, key=job.row.key, email=email)
+
+    async def _adopt(self, job: Job, blog: Blog, found: Sequence[Comment]) -> Outcome:
+        """Take the comment that an earlier try created as ours, the oldest; bin its twins."""
+        await _bin_all(blog, found[1:])
+        return await self._applied(job.row.id, found[0])
+
+    async def _applied(self, row_id: int, comment: Comment) -> Outcome:
+        row = await self._records.applied(row_id, comment, is_looked_again=False)
+        if row.wanted is not None and row.send_count > 1 and row.applied_revision == row.revision:
+            return self._later(TWIN_LOOK_SECONDS, "looks once more for a twin")
+        return Settled()
+
+    async def _tend(self, job: Job, blog: Blog, comment_id: int) -> Outcome:
+        """Go on with a comment that was seen on the blog: it is never created again."""
+        if job.row.wanted is None:
+            return await self._remove(job, blog, comment_id)
+        if _needs_second_look(job.row):
+            return await self._look_for_twin(job, blog, comment_id)
+        if job.row.applied_revision != job.row.revision:
+            return await self._edit(job, blog, comment_id)
+        return Settled()
+
+    async def _look_for_twin(self, job: Job, blog: Blog, comment_id: int) -> Outcome:
+        """Look a last time whether two tries both created a comment; keep the older that is not in the bin."""
+        found = [comment for comment in await self._find(job, blog) if comment.status is not CommentStatus.TRASH]
+        await _bin_all(blog, found[1:])
+        kept = found[0] if found else None
+        if kept is None or kept.comment_id == comment_id:
+            kept = kept or await blog.read_comment(comment_id)
+            if kept is None or _was_binned(job.row, kept):
+                return await self._gone(job)
+        await self._records.applied(job.row.id, kept, is_looked_again=True)
+        return Settled()
+
+    async def _edit(self, job: Job, blog: Blog, comment_id: int) -> Outcome:
+        wanted, applied = job.row.wanted or {}, job.row.applied or {}
+        current = await blog.read_comment(comment_id)
+        if current is None or _was_binned(job.row, current):
+            return await self._gone(job)
+        if current.content_raw not in {applied.get("html"), wanted["html"]}:
+            await self._records.left_alone(job)
+            return Settled()
+        if job.consent is None:
+            return Closed("no_consent")
+        name = None if job.relay.is_as_blog_user else wanted["name"]
+        try:
+            comment = await blog.edit_comment(comment_id, content_html=wanted["html"], author_name=name)
+        except GoneError:
+            return await self._gone(job)
+        await self._records.edited(job, comment)
+        return Settled()
+
+    async def _gone(self, job: Job) -> Outcome:
+        await self._records.removed(job, reason="gone_on_blog")
+        return Settled()
+
+    async def _remove(self, job: Job, blog: Blog, comment_id: int) -> Outcome:
+        """Bin the comment, or blank it when others answered it: the bin hides the answers from the page."""
+        if job.row.send_count > 1:
+            found = await self._find(job, blog)
+            await _bin_all(blog, [comment for comment in found if comment.comment_id != comment_id])
+        current = await blog.read_comment(comment_id)
+        if current is not None and current.status is not CommentStatus.TRASH:
+            await self._take_away(job, blog, current)
+        await self._records.removed(job, reason=None)
+        return Settled()
+
+    async def _take_away(self, job: Job, blog: Blog, comment: Comment) -> None:
+        is_visible = comment.status is CommentStatus.APPROVED
+        if is_visible and await blog.has_answers(comment.comment_id, comment.post_id):
+            by_author = job.relay.reason == "undone"
+            blank = _("Removed by the blog's author.") if by_author else _("Removed by its writer.")
+            try:
+                await blog.edit_comment(comment.comment_id, content_html=blank, author_name="", author_url="")
+            except GoneError:
+                return
+        else:
+            await blog.bin_comment(comment.comment_id)
+
+    async def _credentials_refused(self, job: Job) -> Outcome:
+        await self._records.credentials_refused(job)
+        return self._later(CREDENTIALS_SECONDS, "credentials")
+
+    def _later(self, seconds: float, why: str) -> Later:
+        return Later(self._clock() + timedelta(seconds=seconds * self._scale), why)
+
+
+def _last_sent_at(job: Job) -> datetime:
+    assert job.row.last_sent_at is not None
+    return job.row.last_sent_at
+
+
+def _needs_second_look(row: LedgerRow) -> bool:
+    return row.send_count > 1 and not (row.applied or {}).get("is_looked_again")
+
+
+def _was_binned(row: LedgerRow, comment: Comment) -> bool:
+    """Return whether somebody binned the comment after it was seen elsewhere (a blog's rules may bin it at once)."""
+    seen = (row.applied or {}).get("status")
+    return comment.status is CommentStatus.TRASH and seen != CommentStatus.TRASH.value
+
+
+async def _bin_all(blog: Blog, twins: Sequence[Comment]) -> None:
+    for twin in twins:
+        await blog.bin_comment(twin.comment_id)

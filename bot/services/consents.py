@@ -1,0 +1,131 @@
+"""A writer's yes, kept as proof, and its withdrawal."""
+
+from collections.abc import Callable
+
+import structlog
+
+from bot.domain.messages import OutgoingMessage
+from bot.domain.models import Actor
+from bot.domain.ports import Clock
+from bot.domain.relays import CAN_BE_TAKEN_OFF, RelayState, state_after_consent
+from bot.domain.translation import _
+from bot.services.relay_effects import RelayEffects
+from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
+from bot.services.relay_texts import problem_with
+from bot.services.relay_wording import is_before_the_yes, plain, preview, state, wording
+from db import relays
+from db.engine import Begin, Transaction
+from db.models import Consent, Relay
+from db.relays import Place
+
+log = structlog.get_logger(__name__)
+
+MAX_WAITING = 10
+"""Replies of one member that may wait for one author: a queue is for reading, not for flooding."""
+
+
+class Consents:
+    """Records a yes with all that follows from it in one transaction, and takes it back."""
+
+    def __init__(self, begin: Begin, effects: RelayEffects, clock: Clock, wake: Callable[[], None]) -> None:
+        self._begin = begin
+        self._effects = effects
+        self._clock = clock
+        self._wake = wake
+
+    async def send(self, relay_id: int, guard: str, actor: Actor, interaction_id: int) -> OutgoingMessage:
+        """Take the writer's yes to the text that was shown beside the button, and let it go its way."""
+        async with self._begin() as tx:
+            relay = await relays.find(tx, relay_id)
+            if relay is None or not is_writers_relay(relay, actor):
+                return only_the_writer(relay, actor)
+            place = await relays.place_of(tx, relay)
+            if not is_before_the_yes(relay):
+                return state(relay, place, is_for_writer=True)
+            problem = problem_with(relay, place.blog)
+            if guard != relay.guard or problem is not None:
+                return preview(relay, place, problem=problem, lead=out_of_date())
+            objection = no_entry(place) or await self._flood(tx, relay, place)
+            if objection is not None:
+                return plain(objection)
+            await self._agree(tx, relay, place, interaction_id=interaction_id)
+        self._wake()
+        return state(relay, place, is_for_writer=True)
+
+    async def send_as_blog_user(
+        self, tx: Transaction, relay: Relay, place: Place, *, interaction_id: int
+    ) -> OutgoingMessage:
+        """Let an author's own message go out at once; the caller's transaction must still be committed."""
+        await self._agree(tx, relay, place, interaction_id=interaction_id)
+        return state(relay, place, is_for_writer=True)
+
+    async def _flood(self, tx: Transaction, relay: Relay, place: Place) -> str | None:
+        if relay.is_as_blog_user or _next_state(relay, place) is not RelayState.WAITING_FOR_AUTHOR:
+            return None
+        if await relays.count_waiting(tx, relay.subscription_id, writer_id=relay.writer_id) < MAX_WAITING:
+            return None
+        return _("{n} of your replies wait for the author already. Send this one when they have looked.").format(
+            n=MAX_WAITING
+        )
+
+    async def _agree(self, tx: Transaction, relay: Relay, place: Place, *, interaction_id: int) -> None:
+        now = self._clock()
+        assert relay.text_hash is not None
+        tx.add(
+            Consent(
+                relay_id=relay.id,
+                writer_id=relay.writer_id,
+                guild_id=relay.guild_id,
+                blog_url=place.blog.url,
+                interaction_id=interaction_id,
+                wording=wording(relay, place),
+                text_hash=relay.text_hash,
+                agreed_at=now,
+            )
+        )
+        relay.expires_at = None
+        relays.move(relay, _next_state(relay, place), now=now)
+        if relay.is_authors_pick or relay.is_as_blog_user:
+            relay.decided_by, relay.decided_at = relay.picked_by, now
+        await tx.flush()
+        if relay.state == RelayState.APPROVED:
+            await self._effects.want_comment(tx, relay, is_approved=relay.decided_by is not None)
+        await self._effects.follow(tx, relay, place)
+        log.info("agreed", relay=relay.id, state=relay.state)
+
+    async def take_off(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
+        """Take the writer's yes back: the comment leaves the blog, or never gets there."""
+        async with self._begin() as tx:
+            relay = await relays.find(tx, relay_id)
+            if relay is None or not is_writers_relay(relay, actor):
+                return only_the_writer(relay, actor)
+            place = await relays.place_of(tx, relay)
+            if relay.state not in CAN_BE_TAKEN_OFF:
+                return state(relay, place, is_for_writer=True)
+            if guard != relay.guard:
+                return state(relay, place, is_for_writer=True, lead=out_of_date())
+            await self._withdraw(tx, relay, place, reason="withdrawn")
+        self._wake()
+        return plain(_("All right. It leaves the blog, or never gets there; copies others made may remain."))
+
+    async def message_deleted(self, message_id: int) -> None:
+        """Take a reply off the blog, or off its way there, because its message is proven deleted."""
+        async with self._begin() as tx:
+            relay = await relays.of_message(tx, message_id)
+            if relay is None or not (is_before_the_yes(relay) or relay.state in CAN_BE_TAKEN_OFF):
+                return
+            await self._withdraw(tx, relay, await relays.place_of(tx, relay), reason="message_deleted")
+        self._wake()
+
+    async def _withdraw(self, tx: Transaction, relay: Relay, place: Place, *, reason: str) -> None:
+        now = self._clock()
+        relays.move(relay, RelayState.WITHDRAWN, now=now, reason=reason)
+        await relays.withdraw_consents(tx, relay.id, now=now)
+        await self._effects.unwant_comment(tx, relay)
+        await self._effects.follow(tx, relay, place)
+        log.info("withdrawn", relay=relay.id, reason=reason)
+
+
+def _next_state(relay: Relay, place: Place) -> RelayState:
+    is_authors = relay.is_authors_pick or relay.is_as_blog_user
+    return state_after_consent(policy=place.subscription.policy, is_authors_pick=is_authors)

@@ -1,0 +1,242 @@
+"""Before a writer's yes: picking a message, asking, previewing, changing, saying no."""
+
+from datetime import timedelta
+
+from bot.domain.errors import UserError
+from bot.domain.messages import OutgoingMessage
+from bot.domain.models import Actor, Reply
+from bot.domain.ports import Clock, Randomness
+from bot.domain.relays import (
+    QUESTION_DAYS,
+    Draft,
+    Picker,
+    RelayState,
+    objection_to,
+    picker_of,
+)
+from bot.domain.rights import is_author
+from bot.domain.translation import _
+from bot.services.consents import Consents
+from bot.services.relay_effects import RelayEffects
+from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
+from bot.services.relay_texts import draft_of, problem_with, write
+from bot.services.relay_wording import is_before_the_yes, plain, preview, state
+from db import relays
+from db.engine import Begin, Transaction
+from db.models import Relay
+from db.relays import Place
+
+
+class Proposals:
+    """What can happen to a reply before its writer agreed to send it."""
+
+    def __init__(
+        self,
+        begin: Begin,
+        effects: RelayEffects,
+        consents: Consents,
+        clock: Clock,
+        randomness: Randomness,
+        *,
+        wait_scale: float,
+    ) -> None:
+        self._begin = begin
+        self._effects = effects
+        self._consents = consents
+        self._clock = clock
+        self._randomness = randomness
+        self._question_span = timedelta(days=QUESTION_DAYS) * wait_scale
+
+    async def pick(self, reply: Reply, actor: Actor, *, interaction_id: int) -> OutgoingMessage:
+        """Answer *Send to blog* on a message, whoever used it."""
+        async with self._begin() as tx:
+            place = await relays.place_of_thread(tx, reply.channel_id)
+            if place is None or not (reply.guild_id == actor.guild_id == place.subscription.guild_id):
+                return plain(_("That works on messages in the thread of a blog's post, and this is none."))
+            relay = await relays.of_message(tx, reply.message_id)
+            if relay is not None and not await _may_start_anew(tx, relay):
+                return await self._pick_again(tx, relay, place, reply, actor)
+            objection = no_entry(place) or objection_to(reply)
+            if objection is not None:
+                return plain(objection)
+            return await self._pick_anew(tx, relay, place, reply, actor, interaction_id)
+
+    async def _pick_anew(
+        self,
+        tx: Transaction,
+        relay: Relay | None,
+        place: Place,
+        reply: Reply,
+        actor: Actor,
+        interaction_id: int,
+    ) -> OutgoingMessage:
+        role = _role(place, reply, actor)
+        if role is Picker.NOBODY:
+            return plain(_("Only the writer of that message or the blog's author can send it to the blog."))
+        if role is Picker.AUTHOR and relay is not None and _was_refused_by_writer(relay):
+            return state(relay, place, is_for_writer=False)
+        relay = await self._propose(tx, relay, place, reply, actor, role=role)
+        if role is Picker.AUTHOR:
+            return await self._ask(tx, relay, place)
+        problem = problem_with(relay, place.blog)
+        if role is Picker.WRITER or problem is not None:
+            return preview(relay, place, problem=problem)
+        return await self._consents.send_as_blog_user(tx, relay, place, interaction_id=interaction_id)
+
+    async def _pick_again(
+        self, tx: Transaction, relay: Relay, place: Place, reply: Reply, actor: Actor
+    ) -> OutgoingMessage:
+        """Show where the relay of this message stands, or go on with it."""
+        if actor.user_id == relay.writer_id:
+            if is_before_the_yes(relay):
+                return await self._preview_afresh(tx, relay, place, reply)
+            return state(relay, place, is_for_writer=True)
+        if not is_author(actor, place.subscription.author_role_id):
+            return plain(_("Only the writer of that message or the blog's author can send it to the blog."))
+        if relay.state == RelayState.PROPOSED and no_entry(place) is None:
+            relay.picked_by, relay.is_authors_pick = actor.user_id, True
+            relay.guard = self._randomness.guard()  # what its writer looks at now says that nobody asked
+            return await self._ask(tx, relay, place)
+        return state(relay, place, is_for_writer=False)
+
+    async def _preview_afresh(self, tx: Transaction, relay: Relay, place: Place, reply: Reply) -> OutgoingMessage:
+        objection = no_entry(place) or objection_to(reply)
+        if objection is not None:
+            return plain(objection)
+        if relay.source != reply.content:
+            draft = Draft(text=reply.content or "", name=draft_of(relay).name)
+            write(relay, draft, self._randomness, channel_names=reply.channel_names)
+            await self._effects.follow(tx, relay, place)
+        return preview(relay, place, problem=problem_with(relay, place.blog))
+
+    async def _propose(
+        self, tx: Transaction, relay: Relay | None, place: Place, reply: Reply, actor: Actor, *, role: Picker
+    ) -> Relay:
+        """Note the reply as a relay, or take up the one that its writer cancelled."""
+        now = self._clock()
+        if relay is None:
+            relay = _new_relay(reply, place)
+            relay.created_at = now
+            tx.add(relay)
+        relay.picked_by, relay.is_authors_pick = actor.user_id, role is Picker.AUTHOR
+        relay.is_as_blog_user = role is Picker.AUTHOR_ON_THEIR_OWN
+        relay.decided_by = relay.decided_at = None
+        relay.expires_at = now + self._question_span
+        relays.move(relay, RelayState.PROPOSED, now=now)
+        name = (place.blog.user_name or reply.writer_name) if relay.is_as_blog_user else reply.writer_name
+        write(relay, Draft(text=reply.content or "", name=name), self._randomness, channel_names=reply.channel_names)
+        await tx.flush()
+        return relay
+
+    async def _ask(self, tx: Transaction, relay: Relay, place: Place) -> OutgoingMessage:
+        """Ask the writer, unless they asked not to be; the author is told the same either way."""
+        now = self._clock()
+        relays.move(relay, RelayState.WAITING_FOR_WRITER, now=now)
+        relay.expires_at = now + self._question_span
+        if await relays.may_be_asked(tx, guild_id=relay.guild_id, writer_id=relay.writer_id):
+            await self._effects.ask(tx, relay)
+        return state(relay, place, is_for_writer=False)
+
+    async def see(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
+        """Show the writer the comment as it will look, or where it stands by now."""
+        async with self._begin() as tx:
+            relay = await relays.find(tx, relay_id)
+            if relay is None or not is_writers_relay(relay, actor):
+                return only_the_writer(relay, actor)
+            place = await relays.place_of(tx, relay)
+            if not is_before_the_yes(relay):
+                return state(relay, place, is_for_writer=True)
+            lead = "" if guard == relay.guard else out_of_date()
+            return preview(relay, place, problem=problem_with(relay, place.blog), lead=lead)
+
+    async def draft(self, relay_id: int, actor: Actor) -> Draft:
+        """Return what the writer may change; UserError when it is not theirs or no longer open."""
+        async with self._begin() as tx:
+            relay = await relays.find(tx, relay_id)
+            if relay is None or not is_writers_relay(relay, actor):
+                raise UserError(only_the_writer(relay, actor).text)
+            if not is_before_the_yes(relay):
+                place = await relays.place_of(tx, relay)
+                raise UserError(state(relay, place, is_for_writer=True).text)
+            return draft_of(relay)
+
+    async def change(self, relay_id: int, actor: Actor, *, text: str, name: str) -> OutgoingMessage:
+        """Give the comment another text or name and show it; the earlier preview's buttons no longer count."""
+        async with self._begin() as tx:
+            relay = await relays.find(tx, relay_id)
+            if relay is None or not is_writers_relay(relay, actor):
+                return only_the_writer(relay, actor)
+            place = await relays.place_of(tx, relay)
+            if not is_before_the_yes(relay):
+                return state(relay, place, is_for_writer=True)
+            write(relay, Draft(text=text, name=name), self._randomness)
+            await self._effects.follow(tx, relay, place)
+            return preview(relay, place, problem=problem_with(relay, place.blog))
+
+    async def cancel(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
+        """Leave the message on Discord; it may be picked again."""
+        return await self._say_no(relay_id, guard, actor, never_again=False)
+
+    async def decline(self, relay_id: int, guard: str, actor: Actor, *, is_for_good: bool) -> OutgoingMessage:
+        """Take the writer's no; `is_for_good`: they are never asked again in this guild."""
+        return await self._say_no(relay_id, guard, actor, never_again=is_for_good)
+
+    async def _say_no(self, relay_id: int, guard: str, actor: Actor, *, never_again: bool) -> OutgoingMessage:
+        now = self._clock()
+        async with self._begin() as tx:
+            relay = await relays.find(tx, relay_id)
+            if relay is None or not is_writers_relay(relay, actor):
+                return only_the_writer(relay, actor)
+            place = await relays.place_of(tx, relay)
+            if not is_before_the_yes(relay):
+                return state(relay, place, is_for_writer=True)
+            if guard != relay.guard:
+                return preview(relay, place, problem=problem_with(relay, place.blog), lead=out_of_date())
+            reason = "declined" if relay.state == RelayState.WAITING_FOR_WRITER else "cancelled"
+            relays.move(relay, RelayState.WITHDRAWN, now=now, reason=reason)
+            if never_again:
+                await relays.never_ask_again(tx, guild_id=relay.guild_id, writer_id=relay.writer_id, now=now)
+            await self._effects.follow(tx, relay, place)
+        if never_again:
+            return plain(_("All right. It stays on Discord, and you will not be asked again in this server."))
+        return plain(_("All right. It stays on Discord."))
+
+    async def expire(self) -> int:
+        """Count questions and previews that nobody answered in time as a no; return how many."""
+        now = self._clock()
+        async with self._begin() as tx:
+            expired = await relays.unanswered(tx, now=now)
+            for relay in expired:
+                relays.move(relay, RelayState.WITHDRAWN, now=now, reason="unanswered")
+                await self._effects.follow(tx, relay, await relays.place_of(tx, relay))
+        return len(expired)
+
+
+def _role(place: Place, reply: Reply, actor: Actor) -> Picker:
+    return picker_of(
+        picker_id=actor.user_id,
+        writer_id=reply.writer_id,
+        is_author=is_author(actor, place.subscription.author_role_id),
+    )
+
+
+async def _may_start_anew(tx: Transaction, relay: Relay) -> bool:
+    """Return whether the relay ended before anything of it could reach the blog."""
+    return relay.state == RelayState.WITHDRAWN and not await relays.may_be_on_the_blog(tx, relay)
+
+
+def _was_refused_by_writer(relay: Relay) -> bool:
+    return relay.reason in {"declined", "unanswered", "withdrawn", "message_deleted"}
+
+
+def _new_relay(reply: Reply, place: Place) -> Relay:
+    return Relay(
+        message_id=reply.message_id,
+        thread_id=reply.channel_id,
+        guild_id=reply.guild_id,
+        announcement_id=place.announcement.id,
+        subscription_id=place.subscription.id,
+        blog_id=place.blog.id,
+        writer_id=reply.writer_id,
+        parent_message_id=reply.replied_to_message_id,
+    )

@@ -1,0 +1,159 @@
+"""What follows in Discord and on the blog when a relay's state changes, wanted in the same transaction."""
+
+from typing import Final
+
+from bot.domain.messages import OutgoingMessage
+from bot.domain.ports import Clock, Randomness
+from bot.domain.relays import RelayState
+from bot.services.messages import wish
+from bot.services.notices import tell_author
+from bot.services.relay_wording import CardFacts, blog_alert, question, queue_card, queue_note, status_line
+from db import ledger, relays
+from db.engine import Transaction
+from db.models import LedgerRow, Relay
+from db.relays import Place
+
+PUBLISHED_EMOJI: Final = "✅"
+
+
+class RelayEffects:
+    """Writes into the ledger what the world should hold, now that a relay stands where it does."""
+
+    def __init__(self, clock: Clock, randomness: Randomness) -> None:
+        self._clock = clock
+        self._randomness = randomness
+
+    async def ask(self, tx: Transaction, relay: Relay) -> None:
+        """Want the writer asked in the thread."""
+        await self._want_message(tx, ledger.Purpose.QUESTION, _of(relay), question(relay), relay.thread_id)
+
+    async def want_comment(self, tx: Transaction, relay: Relay, *, is_approved: bool) -> None:
+        """Want the relay's text on the blog: as approved, or under the blog's own rules."""
+        wanted = {"name": relay.name, "html": relay.content_html, "is_approved": is_approved}
+        await ledger.want(
+            tx,
+            ledger.Purpose.COMMENT,
+            _of(relay),
+            wanted,
+            kind=ledger.Kind.COMMENT,
+            key=self._randomness.key(),
+            now=self._clock(),
+        )
+
+    async def unwant_comment(self, tx: Transaction, relay: Relay) -> None:
+        """Want the relay's comment gone, whether it is there yet or not."""
+        await self._unwant(tx, ledger.Purpose.COMMENT, _of(relay))
+
+    async def alert_author(self, tx: Transaction, place: Place) -> None:
+        """Want the author told that the blog refuses the application password."""
+        about = ledger.Subject(subscription_id=place.subscription.id)
+        await self._tell_author(tx, ledger.Purpose.BLOG_ALERT, about, blog_alert(place.blog), place)
+
+    async def tell_author_about(self, tx: Transaction, relay: Relay, place: Place, message: OutgoingMessage) -> None:
+        """Want the author told something about one relay, once."""
+        await self._tell_author(tx, ledger.Purpose.BLOG_ALERT, _of(relay), message, place)
+
+    async def follow(self, tx: Transaction, relay: Relay, place: Place) -> None:
+        """Bring question, queue, reaction and the thread's line in line with where the relay stands."""
+        await self._follow_question(tx, relay)
+        await self._follow_queue(tx, relay, place)
+        await self._follow_reaction(tx, relay)
+        await self._follow_status_line(tx, relay)
+
+    async def facts(self, tx: Transaction, relay: Relay) -> CardFacts:
+        """Return what the author is told beside the reply itself."""
+        consent = await relays.consent_to(tx, relay, relay.text_hash)
+        parent_id = relay.parent_message_id
+        return CardFacts(
+            published_before=await relays.count_published(tx, blog_id=relay.blog_id, writer_id=relay.writer_id),
+            agreed_at=None if consent is None else consent.agreed_at,
+            parent=None if parent_id is None else await relays.of_message(tx, parent_id),
+        )
+
+    async def _follow_question(self, tx: Transaction, relay: Relay) -> None:
+        row = await ledger.find(tx, ledger.Purpose.QUESTION, _of(relay))
+        if row is None or row.wanted is None:
+            return
+        if relay.state == RelayState.WAITING_FOR_WRITER:
+            await self.ask(tx, relay)  # its buttons follow the text
+        else:
+            await self._unwant(tx, ledger.Purpose.QUESTION, _of(relay))
+
+    async def _follow_queue(self, tx: Transaction, relay: Relay, place: Place) -> None:
+        about = ledger.Subject(subscription_id=relay.subscription_id)
+        channel_id = place.subscription.queue_channel_id
+        card = await ledger.find(tx, ledger.Purpose.QUEUE_CARD, _of(relay))
+        if card is not None or (channel_id is not None and relay.state == RelayState.WAITING_FOR_AUTHOR):
+            message = queue_card(relay, place, await self.facts(tx, relay))
+            await self._want_message(tx, ledger.Purpose.QUEUE_CARD, _of(relay), message, channel_id)
+        waiting = await relays.count_waiting(tx, relay.subscription_id) if channel_id is None else 0
+        if waiting:
+            await self._tell_author(tx, ledger.Purpose.QUEUE_NOTE, about, queue_note(waiting), place)
+        else:
+            await self._unwant(tx, ledger.Purpose.QUEUE_NOTE, about)
+
+    async def _follow_reaction(self, tx: Transaction, relay: Relay) -> None:
+        if relay.state != RelayState.PUBLISHED:
+            await self._unwant(tx, ledger.Purpose.REACTION, _of(relay))
+            return
+        row = await ledger.want(
+            tx,
+            ledger.Purpose.REACTION,
+            _of(relay),
+            {"emoji": PUBLISHED_EMOJI},
+            kind=ledger.Kind.REACTION,
+            key=self._randomness.key(),
+            now=self._clock(),
+            channel_id=relay.thread_id,
+        )
+        row.message_id = relay.message_id
+
+    async def _follow_status_line(self, tx: Transaction, relay: Relay) -> None:
+        about = ledger.Subject(subscription_id=relay.subscription_id, announcement_id=relay.announcement_id)
+        published = await relays.published_in(tx, relay.announcement_id)
+        if published:
+            await self._want_message(tx, ledger.Purpose.STATUS_LINE, about, status_line(published), relay.thread_id)
+        else:
+            await self._unwant(tx, ledger.Purpose.STATUS_LINE, about)
+
+    async def _want_message(
+        self,
+        tx: Transaction,
+        purpose: ledger.Purpose,
+        about: ledger.Subject,
+        message: OutgoingMessage,
+        channel_id: int | None,
+    ) -> LedgerRow:
+        return await ledger.want(
+            tx,
+            purpose,
+            about,
+            wish(message),
+            kind=ledger.Kind.MESSAGE,
+            key=self._randomness.key(),
+            now=self._clock(),
+            channel_id=channel_id,
+        )
+
+    async def _tell_author(
+        self, tx: Transaction, purpose: ledger.Purpose, about: ledger.Subject, message: OutgoingMessage, place: Place
+    ) -> None:
+        await tell_author(
+            tx,
+            purpose,
+            about,
+            message,
+            about=(place.subscription, place.blog),
+            key=self._randomness.key(),
+            now=self._clock(),
+        )
+
+    async def _unwant(self, tx: Transaction, purpose: ledger.Purpose, about: ledger.Subject) -> None:
+        """Want what is there, or on its way, gone; where nothing ever was wanted nothing is written."""
+        row = await ledger.find(tx, purpose, about)
+        if row is not None:
+            await ledger.want(tx, purpose, about, None, kind=ledger.Kind(row.kind), key=row.key, now=self._clock())
+
+
+def _of(relay: Relay) -> ledger.Subject:
+    return ledger.Subject(subscription_id=relay.subscription_id, relay_id=relay.id)

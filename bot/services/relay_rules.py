@@ -1,0 +1,51 @@
+"""The rules every door of the relay keeps, each with the sentence that says so."""
+
+from bot.domain.messages import OutgoingMessage
+from bot.domain.models import Actor
+from bot.domain.translation import _
+from bot.services.relay_wording import plain
+from db.models import Relay
+from db.relays import Place
+
+
+def is_writers_relay(relay: Relay, actor: Actor) -> bool:
+    """Return whether this person wrote the message, and presses in the guild where it stands."""
+    return relay.guild_id == actor.guild_id and relay.writer_id == actor.user_id
+
+
+def is_in_guild(relay: Relay | None, actor: Actor) -> bool:
+    """Return whether there is such a relay in the guild where somebody presses."""
+    return relay is not None and relay.guild_id == actor.guild_id
+
+
+def only_the_writer(relay: Relay | None, actor: Actor) -> OutgoingMessage:
+    """Return what somebody is told who is not the writer, or who presses where there is nothing."""
+    if relay is None or relay.guild_id != actor.guild_id:
+        return no_longer_there()
+    return plain(_("Only the writer of that message can answer."))
+
+
+def only_the_author() -> OutgoingMessage:
+    """Return what somebody is told who does not speak for the blog."""
+    return plain(_("Only the blog's author can decide that: whoever manages the server, or has the author's role."))
+
+
+def no_longer_there() -> OutgoingMessage:
+    """Return what is said of a relay that is not here."""
+    return plain(_("That is no longer there."))
+
+
+def out_of_date() -> str:
+    """Return what stands above a fresh view when somebody pressed a button of an older one."""
+    return _("That has changed since, so nothing was done. This is how it stands now:")
+
+
+def no_entry(place: Place) -> str | None:
+    """Return the sentence that says why nothing can go from this thread to its blog now, or None."""
+    if place.subscription.removed_at is not None:
+        return _("This blog is no longer announced here, so nothing goes to it from this thread.")
+    if place.subscription.is_paused:
+        return _("The author paused this blog here. Try again once they resume it.")
+    if place.blog.state == "feed_only" or place.blog.api_root is None:
+        return _("This blog is connected for reading only, so nothing can be sent to it.")
+    return None

@@ -1,0 +1,246 @@
+"""What is said about a relay: the preview, the question, the queue's card and note, the thread's line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.messages import Action, Button, ButtonStyle, Card, OutgoingMessage, button_id
+from bot.domain.relays import BEFORE_THE_YES, CAN_BE_TAKEN_OFF, ON_ITS_WAY, ON_THE_BLOG, RelayState, message_link
+from bot.domain.translation import _, plural
+from bot.domain.why import author_sentence, relay_sentence, sentence
+from bot.text.escape import escape_markdown
+from bot.text.html_to_markdown import html_to_markdown
+from db.models import Relay, StoredBlog
+from db.relays import Place
+
+_LINKS_IN_LINE = 10
+"""Links in a thread's status line: with WordPress' longest name and address they stay under 2,000 characters."""
+
+_LINE_CHARACTERS = 1_900
+_QUOTE_CHARACTERS = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFacts:
+    """What the queue's card tells beside the relay itself."""
+
+    published_before: int = 0
+    agreed_at: datetime | None = None
+    parent: Relay | None = None
+
+
+def plain(text: str) -> OutgoingMessage:
+    """Return a message of one sentence."""
+    return OutgoingMessage(text=text)
+
+
+def blog_name(blog: StoredBlog) -> str:
+    """Return what a blog is called, safe to show."""
+    return escape_markdown(blog.title or blog.url)
+
+
+def comment_markdown(relay: Relay) -> str:
+    """Return the comment as it will look, in Discord's Markdown."""
+    return html_to_markdown(relay.content_html or "")
+
+
+def wording(relay: Relay, place: Place) -> str:
+    """Return the sentences a writer agrees to when they press Send; they are kept with the consent."""
+    return "\n".join((_heading(place.blog), _terms(relay, place)))
+
+
+def _heading(blog: StoredBlog) -> str:
+    return _("This will be public on {blog}.").format(blog=blog_name(blog))
+
+
+def _terms(relay: Relay, place: Place) -> str:
+    if relay.is_authors_pick:
+        return _(
+            "Anyone can read it; <@{author}> asked for it, so it goes out when you press Send, and later edits of your "
+            "message follow. Delete your message and it leaves the blog; copies others made may remain."
+        ).format(author=relay.picked_by)
+    if place.subscription.policy == "direct":
+        return _(
+            "Anyone can read it once the blog's own rules let it through, and later edits of your message follow. "
+            "Delete your message and it leaves the blog; copies others made may remain."
+        )
+    return _(
+        "Anyone can read it; the blog's author looks first, also at later edits. "
+        "Delete your message and it leaves the blog; copies others made may remain."
+    )
+
+
+def preview(relay: Relay, place: Place, *, problem: str | None = None, lead: str = "") -> OutgoingMessage:
+    """Return the comment as it will look. With a `problem` it says so and cannot be sent as it is."""
+    change = _button(relay, Action.CHANGE, _("Change text or name"))
+    cancel = _button(relay, Action.CANCEL, _("Cancel"))
+    send = _button(relay, Action.SEND, _("Send"), ButtonStyle.SUCCESS)
+    body = shown_comment(relay)
+    card = Card(heading=_heading(place.blog), body=body, footer=_terms(relay, place))
+    if problem is not None:
+        return OutgoingMessage(text=problem, card=card, buttons=(change, cancel))
+    return OutgoingMessage(text=lead, card=card, buttons=(send, change, cancel))
+
+
+def shown_comment(relay: Relay) -> str:
+    """Return name and comment, cut to what fits (a comment that had to be cut cannot be sent)."""
+    return f"**{escape_markdown(relay.name)}**\n{_cut(comment_markdown(relay), _COMMENT_CHARACTERS)}"
+
+
+_COMMENT_CHARACTERS = 3_500
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def state(relay: Relay, place: Place, *, is_for_writer: bool, lead: str = "") -> OutgoingMessage:
+    """Return where a relay stands, in one sentence, with what its writer can still do about it."""
+    tell = relay_sentence if is_for_writer else author_sentence
+    text = tell(RelayState(relay.state), relay.reason, blog=blog_name(place.blog))
+    if relay.state == RelayState.WAITING_FOR_AUTHOR and relay.reason is not None and not is_for_writer:
+        text = sentence(relay.reason)
+    buttons = _view(relay)
+    if is_for_writer and relay.state in CAN_BE_TAKEN_OFF:
+        buttons += (_button(relay, Action.TAKE_OFF, _("Take it off the blog"), ButtonStyle.DANGER),)
+    return OutgoingMessage(text="\n".join(part for part in (lead, text) if part), buttons=buttons)
+
+
+def question(relay: Relay) -> OutgoingMessage:
+    """Return the question to a writer whose message the author would like."""
+    link = message_link(guild_id=relay.guild_id, channel_id=relay.thread_id, message_id=relay.message_id)
+    text = _("<@{writer}>, <@{author}> would like [your message]({link}) on the blog. Only you can answer.").format(
+        writer=relay.writer_id, author=relay.picked_by, link=link
+    )
+    return OutgoingMessage(
+        text=text,
+        pings_user_id=relay.writer_id,
+        buttons=(
+            _button(relay, Action.SEE, _("See it first"), ButtonStyle.PRIMARY),
+            _button(relay, Action.NO, _("No, thanks")),
+            _button(relay, Action.NEVER, _("Don't ask me again")),
+        ),
+    )
+
+
+def queue_card(relay: Relay, place: Place, facts: CardFacts) -> OutgoingMessage:
+    """Return the author's card about one reply: to decide while it waits, and how it went afterwards."""
+    stands = RelayState(relay.state)
+    if stands not in CAN_BE_TAKEN_OFF | {RelayState.REFUSED}:  # its words are no longer the author's to read here
+        title = escape_markdown(place.post.title)
+        about = _("A reply on *{title}*.").format(title=title)
+        told = author_sentence(stands, relay.reason, blog=blog_name(place.blog))
+        return OutgoingMessage(card=Card(body=f"{about}\n{told}"))
+    body = "\n".join(queue_item(relay, place, facts))
+    return OutgoingMessage(
+        card=Card(body=body, footer=_decision(relay, place)), buttons=_view(relay) + decision_buttons(relay)
+    )
+
+
+def queue_item(relay: Relay, place: Place, facts: CardFacts) -> list[str]:
+    """Return the lines that tell an author what a reply says and who wrote it."""
+    lines = [
+        plural(
+            "**{name}** on *{title}*, {n} published before.",
+            "**{name}** on *{title}*, {n} published before.",
+            facts.published_before,
+        ).format(name=escape_markdown(relay.name), title=escape_markdown(place.post.title), n=facts.published_before)
+    ]
+    if facts.parent is not None:
+        one_line = " ".join((facts.parent.source or "").split())
+        lines.append(
+            _("Answers {name}: “{line}”.").format(
+                name=escape_markdown(facts.parent.name), line=escape_markdown(_cut(one_line, _QUOTE_CHARACTERS))
+            )
+        )
+    lines.append(_cut(comment_markdown(relay), _COMMENT_CHARACTERS))
+    if facts.agreed_at is not None:
+        lines.append(_("They agreed {time}.").format(time=_ago(facts.agreed_at)))
+    if relay.state == RelayState.WAITING_FOR_AUTHOR and relay.reason is not None:
+        lines.append(sentence(relay.reason))
+    return lines
+
+
+def decision_buttons(relay: Relay, *, number: int | None = None) -> tuple[Button, ...]:
+    """Return what an author can do about a relay now; `number` tells apart the items of one page."""
+    if relay.state == RelayState.WAITING_FOR_AUTHOR:
+        publish = _("Publish") if number is None else _("Publish {number}").format(number=number)
+        refuse = _("Not this one") if number is None else _("Not {number}").format(number=number)
+        return (
+            _button(relay, Action.PUBLISH, publish, ButtonStyle.SUCCESS),
+            _button(relay, Action.REFUSE, refuse),
+        )
+    if relay.state in ON_ITS_WAY | ON_THE_BLOG or may_reconsider(relay):
+        return (_button(relay, Action.UNDO, _("Undo")),)
+    return ()
+
+
+def may_reconsider(relay: Relay) -> bool:
+    """Return whether the author said no to this reply, and may still think again."""
+    return relay.state == RelayState.REFUSED and relay.reason == "author_refused"
+
+
+def _decision(relay: Relay, place: Place) -> str:
+    stands = RelayState(relay.state)
+    if stands is RelayState.WAITING_FOR_AUTHOR or relay.decided_by is None or relay.decided_at is None:
+        return "" if stands is RelayState.WAITING_FOR_AUTHOR else _told(relay, place)
+    who, time = f"<@{relay.decided_by}>", _ago(relay.decided_at)
+    if may_reconsider(relay):
+        return _("Not published: decided by {who}, {time}.").format(who=who, time=time)
+    if stands is RelayState.PUBLISHED:
+        return _("Published by {who}, {time}.").format(who=who, time=time)
+    return "\n".join((_("Decided by {who}, {time}.").format(who=who, time=time), _told(relay, place)))
+
+
+def _told(relay: Relay, place: Place) -> str:
+    return author_sentence(RelayState(relay.state), relay.reason, blog=blog_name(place.blog))
+
+
+def queue_note(waiting: int) -> OutgoingMessage:
+    """Return the one gathered line about what waits for an author."""
+    text = plural(
+        "{n} reply waits for your decision: **/queue** shows it.",
+        "{n} replies wait for your decision: **/queue** shows them.",
+        waiting,
+    )
+    return plain(text.format(n=waiting))
+
+
+def blog_alert(blog: StoredBlog) -> OutgoingMessage:
+    """Return what the author is told when a blog no longer accepts its application password."""
+    return plain(
+        _(
+            "{blog} no longer accepts the application password. Nothing is lost: what is meant for the blog waits. "
+            "**/blog connect** renews it."
+        ).format(blog=blog_name(blog))
+    )
+
+
+def status_line(published: Sequence[Relay]) -> OutgoingMessage:
+    """Return the thread's one line of good news; `published` is not empty, and the newest are linked."""
+    text = plural("{n} reply is on the blog: {links}", "{n} replies are on the blog: {links}", len(published))
+    links: list[str] = []
+    for relay in reversed(published[-_LINKS_IN_LINE:]):
+        link = f"[{escape_markdown(relay.name)}](<{relay.comment_link}>)"
+        if relay.comment_link and sum(map(len, links)) + len(link) < _LINE_CHARACTERS:
+            links.insert(0, link)
+    return plain(text.format(n=len(published), links=", ".join(links)))
+
+
+def is_before_the_yes(relay: Relay) -> bool:
+    """Return whether its writer can still change, send or cancel it."""
+    return relay.state in BEFORE_THE_YES
+
+
+def _view(relay: Relay) -> tuple[Button, ...]:
+    if relay.state != RelayState.PUBLISHED or not relay.comment_link:
+        return ()
+    return (Button(label=_("View"), style=ButtonStyle.LINK, url=relay.comment_link),)
+
+
+def _ago(moment: datetime) -> str:
+    return f"<t:{int(moment.timestamp())}:R>"
+
+
+def _button(relay: Relay, action: Action, label: str, style: ButtonStyle = ButtonStyle.SECONDARY) -> Button:
+    return Button(label=label, style=style, custom_id=button_id(action, relay.id, relay.guard))

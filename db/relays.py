@@ -1,0 +1,206 @@
+"""Queries on relays, their consents and their writers."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, update
+
+from bot.domain.relays import BEFORE_THE_YES, RelayState
+from db.engine import Transaction
+from db.ledger import Kind, Purpose, Subject, want
+from db.models import (
+    Announcement,
+    Consent,
+    LedgerRow,
+    Refusal,
+    Relay,
+    StoredBlog,
+    StoredPost,
+    Subscription,
+    WriterIdentity,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a reply belongs: the announcement whose thread it stands in, with all that hangs on it."""
+
+    announcement: Announcement
+    subscription: Subscription
+    blog: StoredBlog
+    post: StoredPost
+
+
+_PLACES = (
+    select(Announcement, Subscription, StoredBlog, StoredPost)
+    .join(Subscription, Subscription.id == Announcement.subscription_id)
+    .join(StoredBlog, StoredBlog.id == Subscription.blog_id)
+    .join(StoredPost, StoredPost.id == Announcement.post_row_id)
+)
+
+
+async def place_of_thread(tx: Transaction, thread_id: int) -> Place | None:
+    """Return what a thread is about, or None when it is no post's thread."""
+    found = (await tx.execute(_PLACES.where(Announcement.thread_id == thread_id))).first()
+    if found is None:
+        return None
+    return Place(announcement=found[0], subscription=found[1], blog=found[2], post=found[3])
+
+
+async def place_of(tx: Transaction, relay: Relay) -> Place:
+    """Return where a relay's message stands."""
+    found = (await tx.execute(_PLACES.where(Announcement.id == relay.announcement_id))).one()
+    return Place(announcement=found[0], subscription=found[1], blog=found[2], post=found[3])
+
+
+async def find(tx: Transaction, relay_id: int) -> Relay | None:
+    """Return a relay for changing it: on PostgreSQL nobody else changes it meanwhile."""
+    return await tx.scalar(select(Relay).where(Relay.id == relay_id).with_for_update())
+
+
+async def get(tx: Transaction, relay_id: int) -> Relay:
+    """Return a relay for changing it; LookupError when there is none."""
+    relay = await find(tx, relay_id)
+    if relay is None:
+        raise LookupError(f"relay {relay_id}")
+    return relay
+
+
+async def of_message(tx: Transaction, message_id: int) -> Relay | None:
+    """Return the relay of a message, for changing it."""
+    return await tx.scalar(select(Relay).where(Relay.message_id == message_id).with_for_update())
+
+
+def move(relay: Relay, state: RelayState, *, now: datetime, reason: str | None = None) -> None:
+    """Note that the relay is in another state, and why. A purged text is not brought back."""
+    relay.state, relay.reason, relay.updated_at = state.value, reason, now
+
+
+async def consent_to(tx: Transaction, relay: Relay, text_hash: str | None) -> Consent | None:
+    """Return the writer's yes to exactly the text with this hash, unless it was taken back."""
+    return await tx.scalar(
+        select(Consent)
+        .where(
+            Consent.relay_id == relay.id,
+            Consent.writer_id == relay.writer_id,
+            Consent.text_hash == text_hash,
+            Consent.withdrawn_at.is_(None),
+        )
+        .order_by(Consent.id.desc())
+        .limit(1)
+    )
+
+
+async def is_interaction_used(tx: Transaction, interaction_id: int) -> bool:
+    """Return whether this click has been recorded as a consent already."""
+    return await tx.scalar(select(Consent.id).where(Consent.interaction_id == interaction_id)) is not None
+
+
+async def withdraw_consents(tx: Transaction, relay_id: int, *, now: datetime) -> None:
+    """Note that the writer's yes no longer holds. The rows stay, for they are proof."""
+    await tx.execute(
+        update(Consent).where(Consent.relay_id == relay_id, Consent.withdrawn_at.is_(None)).values(withdrawn_at=now)
+    )
+
+
+async def may_be_asked(tx: Transaction, *, guild_id: int, writer_id: int) -> bool:
+    """Return whether a member has not said that they never want to be asked in this guild."""
+    refusal = select(Refusal.id).where(Refusal.guild_id == guild_id, Refusal.writer_id == writer_id)
+    return await tx.scalar(refusal) is None
+
+
+async def never_ask_again(tx: Transaction, *, guild_id: int, writer_id: int, now: datetime) -> None:
+    """Remember that a member does not want to be asked in this guild."""
+    if await may_be_asked(tx, guild_id=guild_id, writer_id=writer_id):
+        tx.add(Refusal(guild_id=guild_id, writer_id=writer_id, created_at=now))
+
+
+async def email_of(tx: Transaction, *, blog_id: int, writer_id: int) -> str | None:
+    """Return the e-mail that stands for a member on a blog, if one was given out."""
+    return await tx.scalar(
+        select(WriterIdentity.email).where(WriterIdentity.blog_id == blog_id, WriterIdentity.writer_id == writer_id)
+    )
+
+
+async def keep_email(tx: Transaction, *, blog_id: int, writer_id: int, fresh: str) -> str:
+    """Return the e-mail that stands for a member on a blog; `fresh` becomes it when there is none yet."""
+    known = await email_of(tx, blog_id=blog_id, writer_id=writer_id)
+    if known is None:
+        tx.add(WriterIdentity(blog_id=blog_id, writer_id=writer_id, email=fresh))
+    return known or fresh
+
+
+async def waiting_for_author(tx: Transaction, subscription_ids: Collection[int]) -> Sequence[Relay]:
+    """Return what waits for the author of these subscriptions, oldest first."""
+    query = (
+        select(Relay)
+        .where(Relay.subscription_id.in_(subscription_ids), Relay.state == RelayState.WAITING_FOR_AUTHOR.value)
+        .order_by(Relay.updated_at, Relay.id)
+    )
+    return (await tx.scalars(query)).all()
+
+
+async def count_waiting(tx: Transaction, subscription_id: int, *, writer_id: int | None = None) -> int:
+    """Return how many replies wait for a subscription's author, of one writer or of all."""
+    query = select(func.count(Relay.id)).where(
+        Relay.subscription_id == subscription_id, Relay.state == RelayState.WAITING_FOR_AUTHOR.value
+    )
+    if writer_id is not None:
+        query = query.where(Relay.writer_id == writer_id)
+    return await tx.scalar(query) or 0
+
+
+async def published_in(tx: Transaction, announcement_id: int) -> Sequence[Relay]:
+    """Return the replies of one thread that everybody can read on the blog, oldest message first."""
+    query = (
+        select(Relay)
+        .where(Relay.announcement_id == announcement_id, Relay.state == RelayState.PUBLISHED.value)
+        .order_by(Relay.message_id)
+    )
+    return (await tx.scalars(query)).all()
+
+
+async def count_published(tx: Transaction, *, blog_id: int, writer_id: int) -> int:
+    """Return how many of a member's replies are on a blog."""
+    query = select(func.count(Relay.id)).where(
+        Relay.blog_id == blog_id, Relay.writer_id == writer_id, Relay.state == RelayState.PUBLISHED.value
+    )
+    return await tx.scalar(query) or 0
+
+
+async def unanswered(tx: Transaction, *, now: datetime) -> Sequence[Relay]:
+    """Return relays whose question or preview has expired."""
+    query = select(Relay).where(Relay.state.in_([state.value for state in BEFORE_THE_YES]), Relay.expires_at <= now)
+    return (await tx.scalars(query.with_for_update())).all()
+
+
+async def may_be_on_the_blog(tx: Transaction, relay: Relay) -> bool:
+    """Return whether a call that creates the comment was ever about to be made."""
+    query = select(LedgerRow.id).where(
+        LedgerRow.kind == Kind.COMMENT.value, LedgerRow.relay_id == relay.id, LedgerRow.first_sent_at.is_not(None)
+    )
+    return relay.comment_id is not None or await tx.scalar(query) is not None
+
+
+async def wake_blog(tx: Transaction, blog_id: int, now: datetime) -> None:
+    """Make due at once what waits for a blog whose password works again, and take back the alert about it."""
+    relays_of_blog = select(Relay.id).where(Relay.blog_id == blog_id)
+    await tx.execute(
+        update(LedgerRow)
+        .where(
+            LedgerRow.kind == Kind.COMMENT.value,
+            LedgerRow.relay_id.in_(relays_of_blog),
+            or_(LedgerRow.due_at.is_not(None), LedgerRow.outcome == "credentials"),
+        )
+        .values(due_at=now, attempts=0, outcome=None)
+    )
+    alerts = select(LedgerRow).where(
+        LedgerRow.purpose == Purpose.BLOG_ALERT.value,
+        LedgerRow.announcement_id == 0,
+        LedgerRow.relay_id == 0,
+        LedgerRow.subscription_id.in_(select(Subscription.id).where(Subscription.blog_id == blog_id)),
+    )
+    for alert in (await tx.scalars(alerts)).all():
+        about = Subject(subscription_id=alert.subscription_id)
+        await want(tx, Purpose.BLOG_ALERT, about, None, kind=Kind.MESSAGE, key=alert.key, now=now)

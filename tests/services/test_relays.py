@@ -1,0 +1,415 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.errors import UserError
+from bot.domain.messages import Action
+from bot.domain.relays import COMMENT_DISPLAY_LIMIT, RelayState, text_hash
+from db import ledger
+from tests.services.relay_world import (
+    GUILD,
+    THREAD,
+    WRITER,
+    World,
+    actions,
+    author,
+    button,
+    other,
+    shown_text,
+    wanted_message,
+    writer,
+)
+
+PREVIEW_BUTTONS = ["send", "change", "cancel"]
+
+
+async def test_a_writer_sees_the_comment_as_it_will_look_before_anything_is_sent(world: World) -> None:
+    shown = await world.pick(world.reply(), writer())
+
+    assert actions(shown) == PREVIEW_BUTTONS
+    assert "This will be public on Winter Blog." in shown_text(shown)
+    assert "Dana (via Discord)" in shown_text(shown)
+    assert "What a **lovely** walk!" in shown_text(shown)
+    assert "the blog's author looks first" in shown_text(shown)
+    assert await world.state() == RelayState.PROPOSED
+    assert await world.rows(ledger.Purpose.COMMENT) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"is_bot": True}, "a bot's"),
+        ({"is_webhook": True}, "webhook"),
+        ({"is_forwarded": True}, "forwarded"),
+        ({"is_system": True}, "Discord's own"),
+        ({"content": "  ", "has_attachments": True}, "only attachments"),
+        ({"content": ""}, "no text"),
+        ({"content": None}, "did not tell"),
+        ({"channel_id": 999}, "thread of a blog's post"),
+        ({"guild_id": 999}, "thread of a blog's post"),
+    ],
+)
+async def test_a_message_that_cannot_be_relayed_is_refused_with_a_sentence(
+    world: World, facts: dict[str, object], words: str
+) -> None:
+    answer = await world.pick(world.reply(**facts), writer())  # type: ignore[arg-type] # the facts are the fields
+
+    assert words in answer.text
+    assert answer.buttons == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"blog_state": "feed_only"}, "reading only"),
+        ({"is_paused": True}, "paused"),
+        ({"removed_at": None}, "no longer announced"),
+    ],
+)
+async def test_nothing_can_be_picked_where_the_blog_takes_nothing(
+    world: World, change: dict[str, object], words: str
+) -> None:
+    if "removed_at" in change:
+        change = {"removed_at": world.clock()}
+    await world.change(**change)
+
+    answer = await world.pick(world.reply(), writer())
+
+    assert words in answer.text
+    assert answer.buttons == ()
+
+
+async def test_a_yes_is_kept_with_its_proof_and_waits_for_the_author(world: World) -> None:
+    shown = await world.pick(world.reply(), writer())
+    relay_id, guard = button(shown, Action.SEND)
+
+    answer = await world.relays.send(relay_id, guard, writer(), 4242)
+
+    relay = await world.relay()
+    [consent] = await world.consents()
+    assert relay.state == RelayState.WAITING_FOR_AUTHOR
+    assert relay.content_html is not None
+    assert consent.text_hash == text_hash("Dana (via Discord)", relay.content_html)
+    assert (consent.interaction_id, consent.writer_id, consent.guild_id) == (4242, WRITER, GUILD)
+    assert consent.blog_url == "https://blog.example/"
+    assert "later edits" in consent.wording
+    assert "looks at it first" in answer.text
+    assert actions(answer) == ["takeoff"]
+    assert await world.rows(ledger.Purpose.COMMENT) == []
+
+
+async def test_under_direct_the_yes_sends_the_comment_under_the_blogs_own_rules(world: World) -> None:
+    await world.change(policy="direct")
+
+    answer = await world.agreed()
+
+    row = await world.row(ledger.Purpose.COMMENT)
+    assert row is not None
+    assert row.wanted is not None
+    assert row.wanted["is_approved"] is False
+    assert "on its way" in answer.text
+    assert world.wakes > 0
+
+
+async def test_a_changed_text_is_what_is_agreed_to_and_the_old_button_shows_it(world: World) -> None:
+    shown = await world.pick(world.reply(), writer())
+    relay_id, _guard = button(shown, Action.SEND)
+    assert await world.relays.draft(relay_id, writer()) == await world.relays.draft(relay_id, writer())
+    assert (await world.relays.draft(relay_id, writer())).name == "Dana"
+
+    changed = await world.relays.change(relay_id, writer(), text="Better words", name="Dana D.")
+    stale = await world.press(shown, Action.SEND, writer())
+
+    assert "Better words" in shown_text(changed)
+    assert "Dana D. (via Discord)" in shown_text(changed)
+    assert "has changed since" in stale.text
+    assert "Better words" in shown_text(stale)
+    assert await world.consents() == []
+    await world.press(changed, Action.SEND, writer())
+    assert (await world.relay()).name == "Dana D. (via Discord)"
+    assert len(await world.consents()) == 1
+
+
+async def test_a_name_like_the_blogs_author_cannot_be_sent(world: World) -> None:
+    shown = await world.pick(world.reply(), writer())
+    relay_id, _guard = button(shown, Action.SEND)
+
+    answer = await world.relays.change(relay_id, writer(), text="Hello", name="Еdna Аuthor")
+
+    assert "looks like the blog's own author" in answer.text
+    assert actions(answer) == ["change", "cancel"]
+    relay = await world.relay()
+    refused = await world.relays.send(relay.id, relay.guard, writer(), 77)
+    assert "looks like the blog's own author" in refused.text
+    assert await world.consents() == []
+
+
+async def test_a_comment_too_long_to_be_shown_whole_cannot_be_sent(world: World) -> None:
+    answer = await world.pick(world.reply(content="a" * (COMMENT_DISPLAY_LIMIT + 1)), writer())
+
+    assert "too long" in answer.text
+    assert actions(answer) == ["change", "cancel"]
+
+
+async def test_two_presses_of_send_at_once_are_one_yes(world: World) -> None:
+    shown = await world.pick(world.reply(), writer())
+    relay_id, guard = button(shown, Action.SEND)
+
+    answers = await asyncio.gather(*(world.relays.send(relay_id, guard, writer(), click) for click in (8, 9)))
+
+    assert len(await world.consents()) == 1
+    assert all("looks at it first" in answer.text for answer in answers)
+
+
+async def test_send_after_cancel_does_nothing(world: World) -> None:
+    shown = await world.pick(world.reply(), writer())
+    await world.press(shown, Action.CANCEL, writer())
+
+    answer = await world.press(shown, Action.SEND, writer())
+
+    assert "cancelled" in answer.text
+    assert await world.consents() == []
+    assert await world.state() == RelayState.WITHDRAWN
+
+
+@pytest.mark.parametrize("action", [Action.SEND, Action.CANCEL, Action.SEE])
+async def test_somebody_elses_press_does_nothing(world: World, action: Action) -> None:
+    shown = await world.pick(world.reply(), writer())
+    relay_id, guard = button(shown, Action.SEND)
+    before = await world.state()
+
+    doors = {Action.SEE: world.relays.see, Action.CANCEL: world.relays.cancel}
+    for person in (other(), author(), writer(guild_id=99)):
+        if action is Action.SEND:
+            answer = await world.relays.send(relay_id, guard, person, 5)
+        else:
+            answer = await doors[action](relay_id, guard, person)
+        assert answer.buttons == ()
+        assert answer.text
+
+    assert await world.state() == before
+    assert await world.consents() == []
+
+
+async def test_a_form_for_somebody_elses_message_stays_shut(world: World) -> None:
+    shown = await world.pick(world.reply(), writer())
+    relay_id, _guard = button(shown, Action.SEND)
+
+    with pytest.raises(UserError, match="Only the writer"):
+        await world.relays.draft(relay_id, other())
+    await world.relays.change(relay_id, other(), text="theirs", name="them")
+    assert (await world.relay()).source == "What a **lovely** walk!"
+
+
+async def test_send_does_nothing_once_the_subscription_was_removed(world: World) -> None:
+    shown = await world.pick(world.reply(), writer())
+    await world.change(removed_at=world.clock())
+
+    answer = await world.press(shown, Action.SEND, writer())
+
+    assert "no longer announced" in answer.text
+    assert await world.consents() == []
+
+
+async def test_picking_again_after_cancel_shows_the_preview_again(world: World) -> None:
+    reply = world.reply()
+    await world.press(await world.pick(reply, writer()), Action.CANCEL, writer())
+
+    again = await world.pick(reply, writer())
+    await world.press(again, Action.SEND, writer())
+
+    assert actions(again) == PREVIEW_BUTTONS
+    assert await world.state() == RelayState.WAITING_FOR_AUTHOR
+
+
+async def test_picking_again_shows_where_it_stands_and_how_to_take_it_off(world: World) -> None:
+    await world.agreed()
+
+    again = await world.pick(world.reply(), writer())
+
+    assert "looks at it first" in again.text
+    assert actions(again) == ["takeoff"]
+
+
+async def test_picking_again_takes_the_words_as_they_are_now(world: World) -> None:
+    await world.pick(world.reply(), writer())
+
+    again = await world.pick(world.reply(content="Second thoughts"), writer())
+
+    assert "Second thoughts" in shown_text(again)
+
+
+async def test_taking_off_before_anything_was_sent_leaves_nothing_to_do(world: World) -> None:
+    await world.approved()
+    relay = await world.relay()
+
+    answer = await world.relays.take_off(relay.id, relay.guard, writer())
+    await world.run()
+
+    assert "All right" in answer.text
+    assert await world.state() == RelayState.WITHDRAWN
+    assert world.blog.drafts == []
+    [consent] = await world.consents()
+    assert consent.withdrawn_at == world.clock()
+    again = await world.pick(world.reply(), writer())
+    assert actions(again) == PREVIEW_BUTTONS
+
+
+async def test_what_was_taken_back_before_sending_can_be_sent_later(world: World) -> None:
+    await world.approved()
+    relay = await world.relay()
+    await world.relays.take_off(relay.id, relay.guard, writer())
+    await world.run()
+
+    await world.published()
+
+    assert await world.state() == RelayState.PUBLISHED
+    assert len(world.blog.comments) == 1
+
+
+async def test_only_the_writer_takes_a_comment_off(world: World) -> None:
+    await world.published()
+    relay = await world.relay()
+
+    answer = await world.relays.take_off(relay.id, relay.guard, other())
+
+    assert "Only the writer" in answer.text
+    assert await world.state() == RelayState.PUBLISHED
+
+
+# --- the author asks ------------------------------------------------------------------------------
+
+
+async def test_the_author_asks_and_nothing_leaves_before_the_yes(world: World) -> None:
+    answer = await world.pick(world.reply(), author())
+
+    question = wanted_message(await world.row(ledger.Purpose.QUESTION))
+    assert "was asked" in answer.text
+    assert question.pings_user_id == WRITER
+    assert "would like [your message]" in question.text
+    assert actions(question) == ["see", "no", "never"]
+    assert await world.rows(ledger.Purpose.COMMENT) == []
+    await world.run()
+    assert world.chat.messages_in(THREAD) == [question]
+
+
+async def test_a_yes_to_the_author_goes_out_as_approved_and_the_question_vanishes(world: World) -> None:
+    await world.pick(world.reply(), author())
+    question = wanted_message(await world.row(ledger.Purpose.QUESTION))
+    await world.run()
+
+    shown = await world.press(question, Action.SEE, writer())
+    await world.press(shown, Action.SEND, writer())
+    await world.run()
+
+    assert "asked for it" in shown_text(shown)
+    [comment] = world.blog.visible()
+    assert comment.author_name == "Dana (via Discord)"
+    assert all("would like" not in message.text for message in world.chat.messages_in(THREAD))
+    assert (await world.relay()).decided_by == 1
+
+
+@pytest.mark.parametrize("action", [Action.NO, Action.NEVER])
+async def test_a_no_looks_to_the_author_like_no_answer(world: World, action: Action) -> None:
+    reply = world.reply()
+    asked = await world.pick(reply, author())
+    waiting = await world.pick(reply, author())
+    question = wanted_message(await world.row(ledger.Purpose.QUESTION))
+
+    told = await world.press(question, action, writer())
+    await world.run()
+
+    assert "stays on Discord" in told.text
+    assert asked == waiting == await world.pick(reply, author())
+    assert world.chat.messages_in(THREAD) == []
+    assert await world.state() == RelayState.WITHDRAWN
+
+
+async def test_a_writer_who_never_wants_to_be_asked_is_not_and_the_author_cannot_tell(world: World) -> None:
+    first = await world.pick(world.reply(500), author())
+    await world.press(wanted_message(await world.row(ledger.Purpose.QUESTION)), Action.NEVER, writer())
+
+    second = await world.pick(world.reply(501), author())
+    await world.run()
+
+    assert second == first
+    assert await world.row(ledger.Purpose.QUESTION, 501) is None
+    assert world.chat.messages_in(THREAD) == []
+
+
+async def test_nobody_but_the_writer_answers_the_question(world: World) -> None:
+    await world.pick(world.reply(), author())
+    question = wanted_message(await world.row(ledger.Purpose.QUESTION))
+
+    for action in (Action.SEE, Action.NO, Action.NEVER):
+        for person in (other(), author()):
+            answer = await world.press(question, action, person)
+            assert "Only the writer" in answer.text
+    assert await world.state() == RelayState.WAITING_FOR_WRITER
+
+
+async def test_a_question_nobody_answered_for_three_days_counts_as_a_no_and_vanishes(world: World) -> None:
+    await world.pick(world.reply(), author())
+    await world.run()
+    question = world.chat.messages_in(THREAD)[0]
+    world.clock.now += timedelta(days=3, seconds=-1)
+    assert await world.relays.expire() == 0
+
+    world.wait(seconds=1)
+    assert await world.relays.expire() == 1
+    await world.run()
+
+    assert world.chat.messages_in(THREAD) == []
+    late = await world.press(question, Action.SEE, writer())
+    assert actions(late) == []
+    assert "was asked" in (await world.pick(world.reply(), author())).text
+
+
+async def test_a_writer_who_declined_may_still_send_it_themself_but_the_author_decides_anew(world: World) -> None:
+    await world.pick(world.reply(), author())
+    await world.press(wanted_message(await world.row(ledger.Purpose.QUESTION)), Action.NO, writer())
+
+    shown = await world.pick(world.reply(), writer())
+    await world.press(shown, Action.SEND, writer())
+
+    assert await world.state() == RelayState.WAITING_FOR_AUTHOR
+
+
+async def test_the_authors_question_makes_an_open_preview_stale(world: World) -> None:
+    shown = await world.pick(world.reply(), writer())
+    await world.pick(world.reply(), author())
+
+    answer = await world.press(shown, Action.SEND, writer())
+
+    assert "has changed since" in answer.text
+    assert "asked for it" in shown_text(answer)
+    assert await world.consents() == []
+
+
+async def test_only_writer_and_author_may_pick(world: World) -> None:
+    answer = await world.pick(world.reply(), other())
+
+    assert "Only the writer of that message or the blog's author" in answer.text
+    assert answer.buttons == ()
+
+
+async def test_an_authors_own_message_goes_out_at_once_as_the_blogs_own_user(world: World) -> None:
+    reply = world.reply(writer_id=author().user_id, writer_name="Edna")
+
+    answer = await world.relays.pick(reply, author(), interaction_id=31)
+    await world.run()
+
+    [draft] = world.blog.drafts
+    [consent] = await world.consents()
+    assert (draft.author_name, draft.author_email, draft.is_approved) == (None, None, True)
+    assert draft.author_url.startswith("https://blog.example/winter-walk/#bc-")
+    assert consent.interaction_id == 31
+    assert actions(answer) == ["takeoff"]
+    assert await world.state() == RelayState.PUBLISHED
+
+
+async def test_a_role_that_speaks_for_the_blog_is_enough(world: World) -> None:
+    answer = await world.pick(world.reply(), other(role_ids=frozenset({55})))
+
+    assert "was asked" in answer.text
