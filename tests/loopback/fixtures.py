@@ -31,8 +31,8 @@ async def loopback(contract: OpenApiContract | None) -> AsyncIterator[LoopbackDi
     """A served loopback Discord. The test fails when a body was not as Discord describes it."""
     async with LoopbackDiscord.serve(contract=contract) as loopback:
         yield loopback
-    assert loopback.contract_findings == []
-    assert loopback.unknown_requests == []
+    assert not loopback.contract_findings, "\n".join(loopback.contract_findings)
+    assert not loopback.unknown_requests, [request.route for request in loopback.unknown_requests]
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.demo.loopback.actors import Actor
+from bot.demo.loopback.control.routes import Control
 from bot.demo.loopback.core import API_PREFIX, TOKEN, Core
 from bot.demo.loopback.faults import Faults
 from bot.demo.loopback.gateway.intents import PRIVILEGED
@@ -122,6 +123,7 @@ class LoopbackDiscord:
             application.router.add_route(route.method, API_PREFIX + route.template, serve)
         application.router.add_route("*", API_PREFIX + "/{rest:.*}", functools.partial(self._pipeline.serve, None))
         application.router.add_get("/attachments/{file_id}/{filename}", self._file)
+        application.add_routes(Control(self).routes())
         application.add_routes(self._extra_routes)
         application.router.add_get("/", self._root)
         self._runner = web.AppRunner(application, shutdown_timeout=0.2, access_log=None)

@@ -215,20 +215,19 @@ def webhook(one: Webhook, *, guild_id: int | None, application_id: int, creator:
 
 def command(one: Command, application_id: int) -> Json:
     """Return an application-command object."""
+    told = {key: value for key, value in one.definition.items() if value is not None}
     body = {
-        "default_member_permissions": None,
         "nsfw": False,
         "integration_types": [0],
-        "contexts": None,
         "dm_permission": True,
-        **one.definition,
+        **told,
         "id": str(one.id),
         "application_id": str(application_id),
         "version": str(one.version),
         "name": one.name,
         "type": one.type,
+        "description": told.get("description", ""),
     }
-    body["description"] = one.definition.get("description") or ""
     permissions = one.definition.get("default_member_permissions")
     body["default_member_permissions"] = None if permissions is None else str(permissions)
     if one.guild_id is not None:
