@@ -48,7 +48,7 @@ async def test_a_private_channel_is_not_public(place: Place, announcer: Announce
 
 
 async def test_a_forum_is_known_as_one(place: Place, announcer: Announcer) -> None:
-    forum = place.loopback.world.add_channel(place.guild, "posts", type=ChannelType.FORUM)
+    forum = place.loopback.world.add_channel(place.guild, "posts", kind=ChannelType.FORUM)
 
     assert (await announcer.describe_channel(forum.id)).is_forum
 

@@ -1,0 +1,195 @@
+"""The whole bot in the test's process: the loopback Discord over sockets, real services, fakes for feed and blog."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import discord
+import pytest
+from cryptography.fernet import Fernet
+from discord.gateway import DiscordWebSocket
+
+from bot.chance import SystemRandomness, utc_now
+from bot.chat.announcer import Announcer
+from bot.chat.endpoints import point_at
+from bot.client import BackchannelBot, Services
+from bot.demo.loopback import Actor, Answer, LoopbackDiscord
+from bot.demo.loopback.world.models import Channel, Guild, Message
+from bot.domain.models import Entry, PostDetails
+from bot.domain.ports import FeedAnswer, FeedRequest
+from bot.services.announce import Announce
+from bot.services.announcements import Announcements
+from bot.services.comments import Comments
+from bot.services.connections import Connections
+from bot.services.messages import Messages
+from bot.services.poll_feeds import PollFeeds
+from bot.services.reactions import Reactions
+from bot.services.relays import Relays
+from bot.services.runner import Runner
+from bot.services.subscriptions import Subscriptions
+from bot.services.threads import Threads
+from cogs import EXTENSIONS
+from db.engine import Begin
+from db.ledger import Kind, Purpose
+from db.notes import Notes
+from db.secrets import SecretBox
+from tests.fakes import FakeBlog, FakeBlogs
+
+BLOG = "https://blog.example"
+SCALE = 0.1
+
+
+@dataclass
+class FakeFeed:
+    """A feed that holds entries; every reading tells all of them."""
+
+    entries: list[Entry] = field(default_factory=list)
+    readings: int = 0
+
+    async def read(self, request: FeedRequest) -> FeedAnswer:
+        self.readings += 1
+        return FeedAnswer(entries=tuple(self.entries), title="The Blog")
+
+    def publish(self, post_id: int, title: str) -> Entry:
+        entry = Entry(
+            guid=f"{BLOG}/?p={post_id}",
+            link=f"{BLOG}/{post_id}",
+            post_id=post_id,
+            title=title,
+            excerpt="Snow.",
+            author="Ada",
+            published_at=datetime.now(UTC),
+        )
+        self.entries.insert(0, entry)
+        return entry
+
+
+class NoDescriptions:
+    """A blog that tells no more than its feed."""
+
+    async def describe(self, feed_id: int, entry: Entry) -> Entry:
+        return entry
+
+
+@dataclass(frozen=True)
+class House:
+    """One guild with the bot in it, and everything a test needs to see or touch."""
+
+    loopback: LoopbackDiscord
+    bot: BackchannelBot
+    guild: Guild
+    channel: Channel
+    owner: Actor
+    mira: Actor
+    feed: FakeFeed
+    blogs: FakeBlogs
+
+    @property
+    def blog(self) -> FakeBlog:
+        return self.blogs.at(BLOG)
+
+    async def connected(self) -> Answer:
+        """Connect the blog with its password, and wait until its archive is remembered."""
+        answer = await self.owner.use_command("blog connect", in_channel=self.channel, site=BLOG)
+        form = await self.owner.press(answer, "Enter an application password")
+        accepted = await self.submit(
+            self.owner, form, {"User name on the blog": "ed", "Application password": "abcd efgh ijkl"}
+        )
+        readings = self.feed.readings
+        await self.until(lambda: self.feed.readings > readings + 1)
+        return accepted
+
+    async def thread(self, title: str = "Winter walk", post_id: int = 7) -> Channel:
+        """Publish a post and wait for its thread."""
+        entry = self.feed.publish(post_id, title)
+        self.blog.posts[post_id] = PostDetails(post_id=post_id, link=entry.link or "", title=title)
+        await self.until(lambda: any(thread.name == title for thread in self.loopback.world.threads(self.guild)))
+        return self.loopback.world.thread_of(self.guild, title)
+
+    async def press(self, who: Actor, where: Answer | Message, label: str) -> Answer:
+        """Press a button and wait until the bot did what it promised to do."""
+        return await _finished(await who.press(where, label))
+
+    async def submit(self, who: Actor, form: Answer, given: dict[str, str]) -> Answer:
+        """Send a form and wait until the bot did what it promised to do."""
+        return await _finished(await who.submit(form, given))
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait until a condition holds that the loopback does not hear of, looking every 10 ms."""
+        ticks = asyncio.Event()
+        async with asyncio.timeout(10):
+            while not condition():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(ticks.wait(), 0.01)
+
+
+async def _finished(answer: Answer) -> Answer:
+    return await answer.updated() if answer.kind == "deferred-update" else answer
+
+
+def services_of(bot: BackchannelBot, begin: Begin, feed: FakeFeed, blogs: FakeBlogs) -> Services:
+    chat, randomness, secrets = Announcer(bot), SystemRandomness(), SecretBox([Fernet.generate_key().decode()])
+    announcements = Announcements(utc_now, randomness)
+    runner = Runner(
+        begin,
+        {
+            Kind.MESSAGE: Messages(begin, chat, utc_now, {Purpose.ANNOUNCEMENT: announcements}),
+            Kind.THREAD: Threads(begin, chat, utc_now, announcements),
+            Kind.REACTION: Reactions(begin, chat, utc_now),
+            Kind.COMMENT: Comments(begin, chat, blogs, secrets, utc_now, randomness, wait_scale=SCALE),
+        },
+        utc_now,
+        randomness,
+        wait_scale=SCALE,
+    )
+    poll_feeds = PollFeeds(
+        begin,
+        feed,
+        announcements,
+        NoDescriptions(),
+        clock=utc_now,
+        randomness=randomness,
+        interval_seconds=0.05,
+        wait_scale=SCALE,
+        wake=runner.wake,
+    )
+    return Services(
+        announce=Announce(begin, announcements, utc_now, randomness, runner.wake),
+        connections=Connections(begin, chat, blogs, secrets, utc_now, runner.wake),
+        subscriptions=Subscriptions(begin, chat, utc_now, runner.wake),
+        relays=Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=SCALE),
+        poll_feeds=poll_feeds,
+        runner=runner,
+        tick_seconds=0.05,
+        sweep_seconds=0.2,
+    )
+
+
+@pytest.fixture
+def addresses_as_before() -> Iterator[None]:
+    api, gateway = discord.http.Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    yield
+    discord.http.Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = api, gateway
+
+
+@pytest.fixture
+async def loopback(addresses_as_before: None) -> AsyncIterator[LoopbackDiscord]:
+    async with LoopbackDiscord.serve() as loopback:
+        point_at(loopback.api_url, loopback.gateway_url)
+        yield loopback
+
+
+@pytest.fixture
+async def house(loopback: LoopbackDiscord, begin: Begin) -> AsyncIterator[House]:
+    feed, blogs = FakeFeed(), FakeBlogs()
+    guild = loopback.world.add_guild()
+    channel = loopback.world.add_channel(guild, "blog")
+    bot = BackchannelBot(lambda bot: services_of(bot, begin, feed, blogs), Notes(begin), extensions_to_load=EXTENSIONS)
+    running = asyncio.create_task(bot.start(loopback.token))
+    await loopback.ready()
+    await bot.wait_until_ready()
+    yield House(loopback, bot, guild, channel, loopback.owner(guild), loopback.member(guild, "Mira"), feed, blogs)
+    await bot.close()
+    await running
