@@ -35,7 +35,7 @@ class Picture:
 
 def parse_html(source: str, *, base_url: str) -> html.HtmlElement | None:
     """Return the HTML as a tree under one `div`, links and pictures absolute; None when nothing is in it."""
-    source = _MORE.sub("…", source[:MAX_HTML]).replace("\0", "")
+    source = _MORE.sub(" …", source[:MAX_HTML]).replace("\0", "")
     if not source.strip():
         return None
     try:

@@ -1,9 +1,11 @@
 """One document to entries: RSS 2.0, Atom and RDF, as blogs really write them. Runs in the cell."""
 
 import calendar
+import hashlib
 import html as html_entities
 import io
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,7 +41,13 @@ _PROTECTED = re.compile(
 """What WordPress puts before the title of a post with a password, in the languages most blogs are in."""
 _NO_EXCERPT = "There is no excerpt because this is a protected post."
 """All that a feed of excerpts says of one."""
+_MAIL = re.compile(r"[^\s@]+@[^\s@]+")
+_MAIL_FIRST = re.compile(r"[^\s@]+@[^\s@]+ \(([^@]+)\)")
+_NAME_FIRST = re.compile(r"([^@]+) [(<][^\s@]+@[^\s@]+[)>]")
 _UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));")
+_SURROGATES = range(0xD800, 0xE000)
 
 _Item = Mapping[str, Any]
 
@@ -48,8 +56,9 @@ def read_feed(document: Document) -> ParsedFeed:
     """Return the newest 200 entries in the document's order; RefusedError when it is no feed or costs too much."""
     screen(document.body)
     parsed = feedparser.parse(
-        io.BytesIO(document.body),
-        response_headers={"content-type": document.content_type, "content-location": document.url},
+        io.BytesIO(_REFERENCE.sub(_without_nonsense, document.body)),
+        # No content-location: feedparser would make guids absolute with it, and they would change with the address.
+        response_headers={"content-type": document.content_type},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
@@ -62,6 +71,12 @@ def read_feed(document: Document) -> ParsedFeed:
     )
     items = _newest(parsed.entries, feed)
     return ParsedFeed(title=_title(parsed.feed), entries=tuple(_entry(item, feed) for item in items))
+
+
+def _without_nonsense(reference: re.Match[bytes]) -> bytes:
+    """Return nothing for a reference to what is no character: feedparser fails at it."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return b"" if number == 0 or number in _SURROGATES or number > sys.maxunicode else reference[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +101,7 @@ def _entry(item: _Item, feed: _Feed) -> Entry:
         link=link,
         post_id=_post_id(item, guid, link),
         title=_PROTECTED.sub("", title, count=1) if is_protected else title,
-        excerpt="" if is_protected else _excerpt(summary, body),
+        excerpt="" if is_protected else _excerpt(summary, body, base_url),
         author=_author(item) or feed.author,
         published_at=_published_at(item, feed),
         updated_at=_date(item, "updated_parsed"),
@@ -112,7 +127,9 @@ def _newest(items: list[_Item], feed: _Feed) -> list[_Item]:
 
 def _guid(item: _Item) -> str | None:
     guid = _UNSAFE.sub("", str(item.get("id") or "")).strip()
-    return guid[:MAX_GUID] or None
+    if len(guid) > MAX_GUID:
+        return f"sha256:{hashlib.sha256(guid.encode()).hexdigest()}"
+    return guid or None
 
 
 def _link(item: _Item, feed: _Feed) -> str | None:
@@ -133,10 +150,13 @@ def _post_id(item: _Item, guid: str | None, link: str | None) -> int | None:
 
 
 def _author(item: _Item) -> str:
-    detail = item.get("author_detail") or {}
-    name = _plain(str(detail.get("name") or ""), MAX_NAME)
-    # Some feeds give an e-mail address for a name; it is nobody's business here.
-    return "" if "@" in name else name
+    told = _plain(str(item.get("author") or ""), 2 * MAX_NAME)
+    # RSS wants an e-mail address with the name in brackets, Atom comes out the other way round.
+    for pattern in (_MAIL_FIRST, _NAME_FIRST):
+        if found := pattern.fullmatch(told):
+            return _clean(found[1], MAX_NAME)
+    # An address alone is nobody's business here.
+    return "" if _MAIL.fullmatch(told) else _clean(told, MAX_NAME)
 
 
 # --- when ----------------------------------------------------------------------------------------
@@ -182,13 +202,13 @@ def _is_protected(title: str, summary: html.HtmlElement | None, body: html.HtmlE
     return bool(_PROTECTED.match(title)) and said == _NO_EXCERPT
 
 
-def _excerpt(summary: html.HtmlElement | None, body: html.HtmlElement | None) -> str:
+def _excerpt(summary: html.HtmlElement | None, body: html.HtmlElement | None, home_url: str) -> str:
     source = next((tree for tree in (summary, body) if tree is not None and content.has_text(tree)), None)
     if source is None:
         return ""
     for image in list(source.iter("img")):
         image.drop_tree()
-    return _UNSAFE.sub("", html_to_markdown(content.to_html(source), limit=MAX_EXCERPT))
+    return _UNSAFE.sub("", html_to_markdown(content.to_html(source), limit=MAX_EXCERPT, home_url=home_url))
 
 
 def _categories(item: _Item) -> tuple[str, ...]:

@@ -1,0 +1,384 @@
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.models import Entry
+from bot.feeds.cell import answer
+from bot.feeds.reading import MAX_ENTRIES, read_feed
+from bot.feeds.screening import RefusedError
+from bot.feeds.wire import (
+    LENGTH,
+    Document,
+    ParsedFeed,
+    Refusal,
+    Refused,
+    entry_from_json,
+    entry_to_json,
+    pack_answer,
+    unpack_answer,
+)
+from tests.unit.feeds.snapshots import SAMPLES
+
+NAMESPACES = (
+    'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+    'xmlns:media="http://search.yahoo.com/mrss/" xmlns:slash="http://purl.org/rss/1.0/modules/slash/" '
+    'xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"'
+)
+
+
+def a_document(body: bytes | str, *, content_type: str = "text/xml; charset=utf-8") -> Document:
+    raw = body.encode() if isinstance(body, str) else body
+    return Document(url="https://blog.example/feed/", content_type=content_type, body=raw)
+
+
+def a_feed(*items: str) -> str:
+    listed = "".join(f"<item>{item}</item>" for item in items)
+    return f'<rss version="2.0" {NAMESPACES}><channel><title>Blog</title>{listed}</channel></rss>'
+
+
+def the_entry(item: str) -> Entry:
+    (entry,) = read_feed(a_document(a_feed(item))).entries
+    return entry
+
+
+def refusal_of(body: bytes | str) -> Refusal:
+    with pytest.raises(RefusedError) as refused:
+        read_feed(a_document(body))
+    return refused.value.refusal
+
+
+# --- names -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("item", "post_id"),
+    [
+        ('<post-id xmlns="com-wordpress:feed-additions:1">77</post-id><guid>https://blog.example/?p=5</guid>', 77),
+        ("<guid>https://blog.example/?p=28</guid>", 28),
+        ("<guid>https://blog.example/?post_type=walk&amp;#038;p=29</guid>", 29),
+        ("<link>https://blog.example/?p=30</link>", 30),
+        ("<guid>https://blog.example/?p=9x</guid>", None),
+        ("<guid>https://blog.example/?page=9</guid>", None),
+        ("<guid>https://blog.example/?p=99999999999999999999999</guid>", None),
+        ('<post-id xmlns="com-wordpress:feed-additions:1">-1</post-id>', None),
+        ('<post-id xmlns="com-wordpress:feed-additions:1">٣</post-id>', None),
+    ],
+)
+def test_the_post_id_is_read_where_the_feed_tells_it(item: str, post_id: int | None) -> None:
+    assert the_entry(item).post_id == post_id
+
+
+@pytest.mark.parametrize(
+    ("item", "link"),
+    [
+        ("<link>/a/</link>", "https://blog.example/a/"),
+        ("<link>javascript:alert(1)</link>", None),
+        ("<link>data:text/html,x</link>", None),
+        (f"<link>https://blog.example/{'x' * 3000}</link>", None),
+        ("<link>http://[bad</link>", None),
+        ("<link>https://go.example/1</link><feedburner:origLink>https://blog.example/b/</feedburner:origLink>",
+         "https://blog.example/b/"),
+        ("<guid>https://blog.example/c/</guid>", "https://blog.example/c/"),
+    ],
+)  # fmt: skip
+def test_links_are_absolute_web_addresses_or_none(item: str, link: str | None) -> None:
+    assert the_entry(item).link == link
+
+
+@pytest.mark.parametrize(
+    ("author", "name"),
+    [
+        ("<dc:creator>Mara &amp;amp; Ida</dc:creator>", "Mara & Ida"),
+        ("<author>mara@blog.example (Mara Lindqvist)</author>", "Mara Lindqvist"),
+        ("<author>mara@blog.example</author>", ""),
+        ("<dc:creator>@mara</dc:creator>", "@mara"),
+        ("<dc:creator>Mara &lt;mara@blog.example&gt;</dc:creator>", "Mara"),
+    ],
+)
+def test_authors_are_names_and_never_addresses(author: str, name: str) -> None:
+    entry = the_entry(f"<guid>1</guid>{author}")
+
+    assert entry.author == name
+    assert "blog.example" not in entry.author
+
+
+# --- dates -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("date", "read"),
+    [
+        ("Mon, 02 Mar 2026 10:00:00 +0100", datetime(2026, 3, 2, 9, 0, tzinfo=UTC)),
+        ("Mon, 02 Mar 2026 10:00:00 EST", datetime(2026, 3, 2, 15, 0, tzinfo=UTC)),
+        ("2026-03-02T10:00:00Z", datetime(2026, 3, 2, 10, 0, tzinfo=UTC)),
+        ("2026-03-02", datetime(2026, 3, 2, tzinfo=UTC)),
+        ("Mon, 30 Nov -0001 00:00:00 +0000", None),
+        ("Thu, 01 Jan 1970 00:00:00 +0000", None),
+        ("9999-12-31T23:59:59Z", None),
+        ("0000-00-00 00:00:00", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_dates_are_aware_utc_and_nonsense_is_none(date: str, read: datetime | None) -> None:
+    assert the_entry(f"<guid>1</guid><pubDate>{date}</pubDate>").published_at == read
+
+
+# --- words -----------------------------------------------------------------------------------------
+
+
+def test_a_summary_without_words_is_replaced_by_the_beginning_of_the_content() -> None:
+    body = f"<p>First words. {'More of them. ' * 200}</p>"
+    entry = the_entry(
+        f"<guid>1</guid><description> </description><content:encoded><![CDATA[{body}]]></content:encoded>"
+    )
+
+    assert entry.excerpt.startswith("First words. More of them.")
+    assert 400 < len(entry.excerpt) <= 600
+    assert entry.word_count == 602
+
+
+def test_scripts_and_styles_are_neither_shown_nor_counted() -> None:
+    body = "<style>p{}</style><p>One two</p><script>three()</script> four<!-- five -->"
+    entry = the_entry(f"<guid>1</guid><content:encoded><![CDATA[{body}]]></content:encoded>")
+
+    assert entry.word_count == 3
+    assert "three" not in entry.excerpt
+    assert "p{}" not in entry.excerpt
+
+
+def test_long_fields_are_cut() -> None:
+    entry = the_entry(
+        f"<guid>{'g' * 5000}</guid><title>{'t' * 5000}</title><dc:creator>{'c' * 900}</dc:creator>"
+        + "".join(f"<category>{n}{'k' * 900}</category>" for n in range(90))
+    )
+
+    assert len(entry.guid or "") <= 1000
+    assert len(entry.title) <= 300
+    assert len(entry.author) <= 120
+    assert len(entry.categories) == 20
+    assert max(map(len, entry.categories)) <= 120
+
+
+def test_guids_that_differ_only_at_their_end_stay_different() -> None:
+    feed = a_feed(*(f"<guid>{'g' * 5000}{n}</guid>" for n in range(2)))
+
+    assert len({entry.guid for entry in read_feed(a_document(feed)).entries}) == 2
+
+
+def test_characters_no_database_takes_are_left_out() -> None:
+    broken = "<rss version='2.0'><channel><item><guid>1&#0;&#xD800;</guid><title>a&#0;b&#xDFFF;c &bad</title></item>"
+    (entry,) = read_feed(a_document(f"{broken}</channel></rss>")).entries
+
+    for text in (entry.title, entry.guid or ""):
+        assert text.encode("utf-8")
+        assert "\0" not in text
+
+
+# --- pictures ----------------------------------------------------------------------------------------
+
+PICTURES: Mapping[str, tuple[str, str | None]] = {
+    "lazy": ('<img src="data:image/gif;base64,x" data-src="/a.jpg">', "https://blog.example/a.jpg"),
+    "only a placeholder": ('<img src="data:image/gif;base64,x">', None),
+    "pixel": ('<img src="/p.gif" width="1" height="1"><img src="/a.jpg">', "https://blog.example/a.jpg"),
+    "smiley": ('<img class="wp-smiley" src="/s.png"><img src="/a.jpg">', "https://blog.example/a.jpg"),
+    "script": ('<img src="javascript:x"><img src="/a.jpg">', "https://blog.example/a.jpg"),
+    "drawing": ('<img src="/a.svg">', None),
+    "protocol relative": ('<img src="//cdn.example/a.jpg">', "https://cdn.example/a.jpg"),
+}
+
+
+@pytest.mark.parametrize(("markup", "url"), PICTURES.values(), ids=PICTURES.keys())
+def test_the_picture_is_the_first_that_shows_something(markup: str, url: str | None) -> None:
+    entry = the_entry(f"<guid>1</guid><content:encoded><![CDATA[{markup}]]></content:encoded>")
+
+    assert entry.image_url == url
+
+
+@pytest.mark.parametrize(
+    ("attached", "url"),
+    [
+        ('<media:content url="/m.jpg" medium="image"/>', "https://blog.example/m.jpg"),
+        ('<media:content url="/v.mp4" type="video/mp4"/>', "https://blog.example/own.jpg"),
+        ('<media:thumbnail url="/t.jpg"/>', "https://blog.example/t.jpg"),
+        ('<enclosure url="/e.png" type="image/png" length="1"/>', "https://blog.example/e.png"),
+        ('<enclosure url="/e.mp3" type="audio/mpeg" length="1"/>', "https://blog.example/own.jpg"),
+        ('<media:content url="https://0.gravatar.com/avatar/1" medium="image"/>', "https://blog.example/own.jpg"),
+    ],
+)
+def test_an_attached_picture_comes_before_the_contents_own(attached: str, url: str) -> None:
+    own = '<content:encoded><![CDATA[<img src="/own.jpg" alt="Own">]]></content:encoded>'
+
+    assert the_entry(f"<guid>1</guid>{attached}{own}").image_url == url
+
+
+def test_an_attached_picture_takes_its_alt_text_from_the_content() -> None:
+    own = '<content:encoded><![CDATA[<img src="/m.jpg?w=300" alt="A\n heron">]]></content:encoded>'
+
+    assert the_entry(f'<guid>1</guid><media:content url="/m.jpg" medium="image"/>{own}').image_alt == "A heron"
+
+
+# --- protected posts -----------------------------------------------------------------------------------
+
+
+def test_a_protected_post_in_a_feed_of_excerpts_is_protected() -> None:
+    entry = the_entry(
+        "<guid>1</guid><title>Protected: Plans</title>"
+        "<description>There is no excerpt because this is a protected post.</description>"
+    )
+
+    assert (entry.is_protected, entry.title, entry.excerpt) == (True, "Plans", "")
+
+
+# --- documents -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!DOCTYPE html><html><body><form>Log in</form></body></html>",
+        "\n\n<!doctype HTML PUBLIC '-//W3C//DTD HTML 4.01//EN'><html></html>",
+        "<html><head><title>Just a moment...</title></head></html>",
+        "<!-- cache --><html lang='en'></html>",
+        "",
+        "   ",
+        "OK",
+        '{"version": "https://jsonfeed.org/version/1.1", "items": []}',
+        "<opml version='2.0'><body/></opml>",
+        "<?xml version='1.0'?><sitemapindex/>",
+    ],
+)
+def test_what_is_no_feed_is_refused(page: str) -> None:
+    assert refusal_of(page) is Refusal.NOT_A_FEED
+
+
+def test_a_feed_without_entries_is_a_feed() -> None:
+    assert read_feed(a_document(a_feed())) == ParsedFeed(title="Blog", entries=())
+
+
+@pytest.mark.parametrize("share", [0.2, 0.4, 0.6, 0.8, 0.95])
+def test_a_feed_that_breaks_off_is_refused(share: float) -> None:
+    body = (SAMPLES / "wordpress.xml").read_bytes()
+
+    assert refusal_of(body[: int(len(body) * share)]) in {Refusal.BROKEN_OFF, Refusal.NOT_A_FEED}
+
+
+def test_a_malformed_feed_is_read_all_the_same() -> None:
+    body = a_feed("<guid>1</guid><title>Tom & Jerry &nbsp; <br> again</title>")
+
+    (entry,) = read_feed(a_document(body)).entries
+
+    assert entry.title == "Tom & Jerry again"
+
+
+BOMB = '<!ENTITY a "lol">' + "".join(
+    f'<!ENTITY {name} "{("&" + before + ";") * 10}">' for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        f"<!DOCTYPE rss [{BOMB}]>",
+        '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+        '<!doctype rss SYSTEM "http://127.0.0.1:9/x.dtd">',
+        "<!-- a comment first --><!DOCTYPE rss>",
+        "<?style x?>\n<!DOCTYPE rss>",
+    ],
+    ids=["bomb", "file", "network", "comment", "instruction"],
+)
+def test_document_types_are_refused_before_parsing(doctype: str, encoding: str) -> None:
+    body = f'<?xml version="1.0"?>{doctype}{a_feed("<guid>1</guid><title>&i;&x;</title>")}'.encode(encoding)
+    started_at = time.process_time()
+
+    assert refusal_of(body) is Refusal.DOCTYPE
+    assert time.process_time() - started_at < 0.1
+
+
+def test_a_post_about_document_types_is_read() -> None:
+    body = "<content:encoded><![CDATA[<pre>&lt;!DOCTYPE html&gt;</pre> <!DOCTYPE rss>]]></content:encoded>"
+
+    assert the_entry(f"<guid>1</guid>{body}").guid == "1"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        a_feed(*["<guid>1</guid>"] * 100_000),
+        a_feed("<a>" * 100_000),
+        a_feed("<a>" * 200 + "</a>" * 200),
+        a_feed("<a/>" * 100_001),
+        a_feed("<a " + " ".join(f'a{n}="1"' for n in range(100_000)) + "/>"),
+    ],
+    ids=["items", "unclosed", "deep", "elements", "attributes"],
+)
+def test_documents_made_to_cost_are_refused_quickly(body: str) -> None:
+    started_at = time.process_time()
+
+    assert refusal_of(body) is Refusal.TOO_MUCH
+    assert time.process_time() - started_at < 2
+
+
+def test_deeply_nested_html_in_a_post_is_survived() -> None:
+    body = f"<content:encoded><![CDATA[{'<div>' * 50_000}deep]]></content:encoded>"
+
+    assert the_entry(f"<guid>1</guid><description>Shallow</description>{body}").excerpt == "Shallow"
+
+
+def test_only_the_newest_entries_of_a_long_feed_are_kept_in_their_order() -> None:
+    items = [
+        f"<guid>{n}</guid><pubDate>{datetime.fromtimestamp(1_760_000_000 + n * 60, UTC).isoformat()}</pubDate>"
+        for n in range(MAX_ENTRIES + 50)
+    ]
+
+    entries = read_feed(a_document(a_feed(*items))).entries
+
+    assert [entry.guid for entry in entries] == [str(n) for n in range(50, MAX_ENTRIES + 50)]
+
+
+@pytest.mark.parametrize(
+    ("declared", "said", "encoding"),
+    [
+        ("utf-8", "text/xml; charset=iso-8859-1", "utf-8"),
+        ("iso-8859-1", "text/xml", "iso-8859-1"),
+        ("windows-1252", "application/rss+xml; charset=windows-1252", "windows-1252"),
+        ("utf-16", "application/xml", "utf-16"),
+        ("no-such-charset", "application/xml; charset=neither", "utf-8"),
+    ],
+)
+def test_a_wrong_or_rare_charset_does_not_lose_the_post(declared: str, said: str, encoding: str) -> None:
+    feed = f'<?xml version="1.0" encoding="{declared}"?>{a_feed("<guid>1</guid><title>Été</title>")}'
+
+    (entry,) = read_feed(a_document(feed.encode(encoding), content_type=said)).entries
+
+    assert entry.guid == "1"
+    assert entry.title.endswith("t\u00e9") or said.endswith("iso-8859-1")
+
+
+# --- the wire --------------------------------------------------------------------------------------------
+
+
+def test_an_entry_survives_the_wire() -> None:
+    for entry in read_feed(a_document((SAMPLES / "wordpress.xml").read_bytes())).entries:
+        assert entry_from_json(entry_to_json(entry)) == entry
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_damaged_feeds_are_read_or_refused_and_never_crash_the_cell(data: st.DataObject) -> None:
+    sample = data.draw(st.sampled_from(sorted(SAMPLES.glob("*.xml"))), label="sample")
+    body = bytearray(Path(sample).read_bytes())
+    for _damage in range(data.draw(st.integers(1, 6), label="damages")):
+        at = data.draw(st.integers(0, len(body) - 1), label="at")
+        body[at : at + data.draw(st.integers(0, 30), label="cut")] = data.draw(st.binary(max_size=20), label="put")
+
+    said = answer(a_document(bytes(body)))
+
+    assert isinstance(said, ParsedFeed | Refused)
+    assert unpack_answer(pack_answer(said)[LENGTH.size :]) == said
