@@ -41,9 +41,7 @@ class Description:
 
     def __init__(self, spec: dict[str, Any]) -> None:
         self._spec = spec
-        self._registry: Registry[Any] = Registry().with_resource(
-            BASE, DRAFT202012.create_resource(spec)
-        )
+        self._registry: Registry[Any] = Registry().with_resource(BASE, DRAFT202012.create_resource(spec))
         self._validators: dict[str, Draft202012Validator] = {}
         self._templates: dict[tuple[str, ...], str] = {}
         for template in spec["paths"]:
