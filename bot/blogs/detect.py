@@ -172,7 +172,7 @@ def _belongs(root: str, home: str, page: WebAnswer) -> bool:
 def _address(url: str, api: _Api | None, feed: _Feed, *, title: str) -> BlogAddress:
     home = api.home if api and host_without_www(api.home) else str(URL(url).with_query(None).with_fragment(None))
     return BlogAddress(
-        url=home,
+        url=home.rstrip("/"),
         feed_url=feed.url,
         title=(api.title if api else "") or feed_title(feed.body) or title,
         api_root=api.root if api else None,
