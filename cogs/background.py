@@ -1,20 +1,45 @@
 """The loops: poll feeds that are due, work through the ledger, and end what nobody answered."""
 
 import asyncio
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 from discord.ext import commands, tasks
 
 from bot.client import BackchannelBot
-from bot.services.poll_feeds import PollFeeds
-from bot.services.relays import Relays
-from bot.services.runner import Runner
 
 log = structlog.get_logger(__name__)
 
 STOP_SECONDS: Final = 6.0
 """For what is under way when the bot stops; what is not recorded by then is taken up by the next start."""
+
+
+class Polls(Protocol):
+    """Polls feeds."""
+
+    async def poll_due(self) -> None:
+        """Poll every feed that is due."""
+        ...
+
+
+class Ledger(Protocol):
+    """Works through the ledger."""
+
+    async def run_forever(self) -> None:
+        """Reconcile rows as they become due, until `stop`."""
+        ...
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        ...
+
+
+class Questions(Protocol):
+    """Knows which questions wait for an answer."""
+
+    async def expire(self) -> int:
+        """Count what nobody answered in time as a no; return how many."""
+        ...
 
 
 class Background(commands.Cog):
@@ -24,11 +49,11 @@ class Background(commands.Cog):
     """
 
     def __init__(
-        self, poll_feeds: PollFeeds, runner: Runner, relays: Relays, *, tick_seconds: float, sweep_seconds: float
+        self, polls: Polls, ledger: Ledger, questions: Questions, *, tick_seconds: float, sweep_seconds: float
     ) -> None:
-        self._poll_feeds = poll_feeds
-        self._runner = runner
-        self._relays = relays
+        self._polls = polls
+        self._rows = ledger
+        self._questions = questions
         self._poll.change_interval(seconds=tick_seconds)
         self._sweep.change_interval(seconds=sweep_seconds)
 
@@ -43,7 +68,7 @@ class Background(commands.Cog):
         self._sweep.cancel()
         self._poll.cancel()
         self._ledger.stop()
-        self._runner.stop()
+        self._rows.stop()
         tasks_of_loops = (self._ledger.get_task(), self._poll.get_task(), self._sweep.get_task())
         under_way = [task for task in tasks_of_loops if task is not None]
         if under_way:
@@ -57,7 +82,7 @@ class Background(commands.Cog):
     async def _ledger(self) -> None:
         """Reconcile until the runner is stopped; if it ever fails, begin anew a second later."""
         try:
-            await self._runner.run_forever()
+            await self._rows.run_forever()
         except Exception:
             log.exception("runner_failed")
 
@@ -65,7 +90,7 @@ class Background(commands.Cog):
     async def _poll(self) -> None:
         """Poll what is due."""
         try:
-            await self._poll_feeds.poll_due()
+            await self._polls.poll_due()
         except Exception:
             log.exception("polling_failed")
 
@@ -73,7 +98,7 @@ class Background(commands.Cog):
     async def _sweep(self) -> None:
         """Count what nobody answered in time as a no."""
         try:
-            await self._relays.expire()
+            await self._questions.expire()
         except Exception:
             log.exception("sweep_failed")
 

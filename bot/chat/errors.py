@@ -8,7 +8,6 @@ from enum import IntEnum
 from http import HTTPStatus
 from typing import Final
 
-import aiohttp
 import discord
 
 from bot.domain.errors import (
@@ -20,6 +19,7 @@ from bot.domain.errors import (
     UnknownResultError,
 )
 from bot.domain.translation import _
+from bot.net.failures import NETWORK_FAILURES, is_never_connected
 
 DEADLINE_SECONDS: Final = 30.0
 """For one call, the library's own retries and rate-limit pauses included."""
@@ -83,8 +83,8 @@ async def discord_call(*, deadline_seconds: float, is_create: bool = False) -> A
             yield
     except discord.LoginFailure:  # a refused token is no answer to this call: whoever logs in says so
         raise
-    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-        never_left = _is_refused_connection(error) and loop.time() - started_at < LIBRARY_PAUSE_SECONDS
+    except (discord.DiscordException, *NETWORK_FAILURES) as error:
+        never_left = is_never_connected(error) and loop.time() - started_at < LIBRARY_PAUSE_SECONDS
         raise translated(error, may_have_happened=is_create and not never_left) from error
 
 
@@ -109,10 +109,6 @@ def translated(error: Exception, *, may_have_happened: bool = False) -> Backchan
     if may_have_happened:
         return UnknownResultError(_("Discord's answer was lost."))
     return TemporaryError(_("Discord is not answering."))
-
-
-def _is_refused_connection(error: Exception) -> bool:
-    return isinstance(error, aiohttp.ClientConnectorError)
 
 
 def _from_answer(error: discord.HTTPException) -> BackchannelError:

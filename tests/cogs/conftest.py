@@ -1,8 +1,8 @@
 """The whole bot in the test's process: the loopback Discord over sockets, real services, fakes for feed and blog."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -43,14 +43,16 @@ SCALE = 0.1
 
 @dataclass
 class FakeFeed:
-    """A feed that holds entries; every reading tells all of them."""
+    """A feed that holds entries, and tells them when they differ from those told before."""
 
     entries: list[Entry] = field(default_factory=list)
     readings: int = 0
 
     async def read(self, request: FeedRequest) -> FeedAnswer:
         self.readings += 1
-        return FeedAnswer(entries=tuple(self.entries), title="The Blog")
+        told = str([entry.guid for entry in self.entries])
+        is_same = request.body_hash == told
+        return FeedAnswer(entries=None if is_same else tuple(self.entries), title="The Blog", body_hash=told)
 
     def publish(self, post_id: int, title: str) -> Entry:
         entry = Entry(
@@ -73,18 +75,35 @@ class NoDescriptions:
         return entry
 
 
-@dataclass(frozen=True)
+@dataclass
 class House:
     """One guild with the bot in it, and everything a test needs to see or touch."""
 
     loopback: LoopbackDiscord
-    bot: BackchannelBot
+    begin: Begin
     guild: Guild
     channel: Channel
     owner: Actor
     mira: Actor
     feed: FakeFeed
     blogs: FakeBlogs
+    secrets: SecretBox = field(default_factory=lambda: SecretBox([Fernet.generate_key().decode()]))
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[BackchannelBot]:
+        """Run a bot on this house's database as long as the block lasts."""
+        bot = BackchannelBot(self._services, Notes(self.begin), extensions_to_load=EXTENSIONS)
+        task = asyncio.create_task(bot.start(self.loopback.token))
+        try:
+            await self.loopback.ready()
+            await bot.wait_until_ready()
+            yield bot
+        finally:
+            await bot.close()
+            await task
+
+    def _services(self, bot: BackchannelBot) -> Services:
+        return services_of(bot, self.begin, self.feed, self.blogs, self.secrets)
 
     @property
     def blog(self) -> FakeBlog:
@@ -121,7 +140,7 @@ class House:
         ticks = asyncio.Event()
         async with asyncio.timeout(10):
             while not condition():
-                with contextlib.suppress(TimeoutError):
+                with suppress(TimeoutError):
                     await asyncio.wait_for(ticks.wait(), 0.01)
 
 
@@ -129,8 +148,8 @@ async def _finished(answer: Answer) -> Answer:
     return await answer.updated() if answer.kind == "deferred-update" else answer
 
 
-def services_of(bot: BackchannelBot, begin: Begin, feed: FakeFeed, blogs: FakeBlogs) -> Services:
-    chat, randomness, secrets = Announcer(bot), SystemRandomness(), SecretBox([Fernet.generate_key().decode()])
+def services_of(bot: BackchannelBot, begin: Begin, feed: FakeFeed, blogs: FakeBlogs, secrets: SecretBox) -> Services:
+    chat, randomness = Announcer(bot), SystemRandomness()
     announcements = Announcements(utc_now, randomness)
     runner = Runner(
         begin,
@@ -182,14 +201,15 @@ async def loopback(addresses_as_before: None) -> AsyncIterator[LoopbackDiscord]:
 
 
 @pytest.fixture
-async def house(loopback: LoopbackDiscord, begin: Begin) -> AsyncIterator[House]:
-    feed, blogs = FakeFeed(), FakeBlogs()
+async def empty_house(loopback: LoopbackDiscord, begin: Begin) -> House:
+    """Return a house without a bot in it yet."""
     guild = loopback.world.add_guild()
     channel = loopback.world.add_channel(guild, "blog")
-    bot = BackchannelBot(lambda bot: services_of(bot, begin, feed, blogs), Notes(begin), extensions_to_load=EXTENSIONS)
-    running = asyncio.create_task(bot.start(loopback.token))
-    await loopback.ready()
-    await bot.wait_until_ready()
-    yield House(loopback, bot, guild, channel, loopback.owner(guild), loopback.member(guild, "Mira"), feed, blogs)
-    await bot.close()
-    await running
+    owner, mira = loopback.owner(guild), loopback.member(guild, "Mira")
+    return House(loopback, begin, guild, channel, owner, mira, FakeFeed(), FakeBlogs())
+
+
+@pytest.fixture
+async def house(empty_house: House) -> AsyncIterator[House]:
+    async with empty_house.running():
+        yield empty_house

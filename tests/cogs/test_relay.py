@@ -99,3 +99,49 @@ async def test_a_button_without_its_row_does_nothing(house: House) -> None:
 
     assert answer.is_ephemeral
     assert "no longer there" in answer.text
+
+
+async def test_buttons_work_after_a_restart(empty_house: House) -> None:
+    house = empty_house
+    async with house.running():
+        await house.connected()
+        thread = await house.thread()
+        message_id = await house.mira.say(thread, "Still here")
+        preview = await house.mira.use_menu("Send to blog", thread, message_id)
+
+    async with house.running():
+        sent = await house.press(house.mira, preview, "Send")
+
+        assert "looks at it first" in sent.text
+        assert "Still here" in (await house.owner.use_command("queue", in_channel=house.channel)).text
+
+
+async def test_the_named_role_decides_too(house: House) -> None:
+    await house.connected()
+    editors = house.loopback.world.add_role(house.guild, "Editors")
+    await house.owner.use_command("blog settings", in_channel=house.channel, author_role=editors.id)
+    eda = house.loopback.member(house.guild, "Eda", roles=[editors])
+    thread = await house.thread()
+    preview = await house.mira.use_menu("Send to blog", thread, await house.mira.say(thread, "Hello"))
+    await house.press(house.mira, preview, "Send")
+
+    refused = await house.mira.use_command("queue", in_channel=house.channel, bypass_permissions=True)
+    queue = await eda.use_command("queue", in_channel=house.channel, bypass_permissions=True)
+
+    assert "Only the blog's author" in refused.text
+    assert "Hello" in queue.text
+
+
+async def test_deciding_one_reply_leaves_the_rest_of_the_queue_in_sight(house: House) -> None:
+    await house.connected()
+    thread = await house.thread()
+    for text in ("First", "Second"):
+        preview = await house.mira.use_menu("Send to blog", thread, await house.mira.say(thread, text))
+        await house.press(house.mira, preview, "Send")
+
+    queue = await house.owner.use_command("queue", in_channel=house.channel)
+    refused = await house.owner.press(queue, next(label for label in queue.buttons if label.startswith("Not")))
+
+    assert refused.is_ephemeral
+    assert refused.message is not queue.message
+    assert "Second" in queue.text
