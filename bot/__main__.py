@@ -105,13 +105,15 @@ def _answer(arguments: argparse.Namespace) -> int:
 
             return set_up(Path.cwd(), os.environ, out=sys.stdout)
         case "run":
+            settings = _settings()
             from bot.program.run import run
 
-            return run(_settings())
+            return run(settings)
         case "check":
+            settings = _quiet_settings()
             from bot.program.check import check
 
-            return check(_quiet_settings(), out=sys.stdout)
+            return check(settings, out=sys.stdout)
         case _:
             return _answer_from_database(arguments)
 
