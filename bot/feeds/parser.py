@@ -67,7 +67,7 @@ class Parser:
     async def close(self) -> None:
         """End the child process."""
         async with self._turn:
-            await self._stop()
+            await self._buried()
 
     async def _ask(self, document: Document) -> ParsedFeed | Refused:
         try:
@@ -91,7 +91,7 @@ class Parser:
             log.warning("feed_parser_killed", feed=document.url, after_seconds=self._deadline_seconds)
             raise TemporaryError(_sentence(Refusal.TOO_MUCH)) from error
         except CellDiedError as error:
-            returncode = await self._kill()
+            returncode = await self._buried()
             log.warning("feed_parser_died", feed=document.url, returncode=returncode)
             raise CellDiedError(returncode) from error
         except asyncio.CancelledError:
@@ -118,15 +118,20 @@ class Parser:
         )
         return self._cell
 
-    async def _stop(self) -> None:
-        if self._cell is not None and self._cell.stdin is not None and self._cell.returncode is None:
-            self._cell.stdin.close()
-            try:
-                async with asyncio.timeout(CLOSE_SECONDS):
-                    await self._cell.wait()
-            except TimeoutError:
-                log.warning("feed_parser_killed", pid=self._cell.pid)
-        await self._kill()
+    async def _buried(self) -> int | None:
+        """Wait until the ended child is gone, and return how it ended; kill it when it only stopped talking."""
+        cell = self._cell
+        if cell is None:
+            return None
+        if cell.stdin is not None:
+            cell.stdin.close()
+        try:
+            # Killing at once would race with asyncio's own wait for the child, and lose how it ended.
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await cell.wait()
+        except TimeoutError:
+            log.warning("feed_parser_killed", pid=cell.pid)
+        return await self._kill()
 
     async def _kill(self) -> int | None:
         cell, self._cell = self._cell, None
