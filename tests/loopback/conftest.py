@@ -16,3 +16,16 @@ __all__ = ["contract", "loopback"]
 async def rest(loopback: LoopbackDiscord) -> AsyncIterator[Rest]:
     async with aiohttp.ClientSession() as session:
         yield Rest(session, loopback)
+
+
+@pytest.fixture
+async def world_only() -> AsyncIterator[LoopbackDiscord]:
+    """Without the contract: for requests that are wrong on purpose."""
+    async with LoopbackDiscord.serve() as loopback:
+        yield loopback
+
+
+@pytest.fixture
+async def bare_rest(world_only: LoopbackDiscord) -> AsyncIterator[Rest]:
+    async with aiohttp.ClientSession() as session:
+        yield Rest(session, world_only)

@@ -20,8 +20,8 @@ async def list_messages(call: Call) -> Answer:
     everything = [one for one in everything if not one.is_ephemeral]
     after, before, around = call.number("after", -1), call.number("before", -1), call.number("around", -1)
     if around >= 0:
-        nearest = sorted(everything, key=lambda one: abs(one.id - around))[:limit]
-        page = sorted(nearest, key=lambda one: one.id)
+        older = [one for one in everything if one.id < around][-(limit // 2) :]
+        page = [*older, *(one for one in everything if one.id >= around)][:limit]
     elif after >= 0:
         page = [one for one in everything if one.id > after][:limit]
     else:
