@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,8 @@ class BotEndedError(Exception):
 class BotProcess:
     """`backchannel run` with its log read line by line. Use `start`; always `stop` or `kill` it."""
 
-    def __init__(self, process: Process, on_event: Callable[[Event], None] | None, log: Path | None) -> None:
+    def __init__(self, process: Process, log: Path | None) -> None:
         self._process = process
-        self._on_event = on_event
         self._log = log
         self._changed = asyncio.Condition()
         self._has_ended = False
@@ -33,15 +32,8 @@ class BotProcess:
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
-    async def start(
-        cls,
-        environment: Mapping[str, str],
-        *,
-        directory: Path,
-        on_event: Callable[[Event], None] | None = None,
-        log: Path | None = None,
-    ) -> "BotProcess":
-        """Start the bot in `directory`; `on_event` is called with each line of its log, `log` keeps them all."""
+    async def start(cls, environment: Mapping[str, str], *, directory: Path, log: Path | None = None) -> "BotProcess":
+        """Start the bot in `directory`; the file `log` keeps its lines."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "bot", "run"),
             env={**environment, "LOG_FORMAT": "json"},
@@ -52,7 +44,7 @@ class BotProcess:
             start_new_session=True,
             limit=2**20,
         )
-        return cls(process, on_event, log)
+        return cls(process, log)
 
     @property
     def pid(self) -> int:
@@ -117,8 +109,6 @@ class BotProcess:
         async with self._changed:
             self.events.append(event)
             self._changed.notify_all()
-        if self._on_event is not None:
-            self._on_event(event)
 
 
 def _append(path: Path, line: str) -> None:

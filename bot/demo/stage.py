@@ -2,10 +2,11 @@
 
 import os
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cryptography.fernet import Fernet
 from yarl import URL
@@ -14,8 +15,9 @@ from bot.demo.blog import SmallBlog
 from bot.demo.loopback import LoopbackDiscord
 from bot.demo.loopback.actors import Actor
 from bot.demo.loopback.world.models import Channel
-from bot.demo.process import BotProcess, Event
+from bot.demo.process import BotProcess
 
+LOG = "backchannel.log"
 READY_SECONDS = 30.0
 SMALL_BLOG_POLL_SECONDS = 0.5
 REAL_BLOG_POLL_SECONDS = 300.0
@@ -46,24 +48,33 @@ class Stage:
     environment: dict[str, str]
     bot: BotProcess
 
-    async def start_bot(self, on_event: Callable[[Event], None] | None = None) -> None:
+    async def start_bot(self) -> None:
         """Start the bot (again) and wait until it is ready."""
-        self.bot = await BotProcess.start(
-            self.environment, directory=self.directory, on_event=on_event, log=self.directory / "backchannel.log"
-        )
+        self.bot = await BotProcess.start(self.environment, directory=self.directory, log=self.directory / LOG)
         await self.bot.event("ready", seconds=READY_SECONDS)
 
 
 @asynccontextmanager
 async def set_up(
-    blog: RealBlog | None = None, *, keep: Path | None = None, on_event: Callable[[Event], None] | None = None
+    blog: RealBlog | None = None,
+    *,
+    keep: Path | None = None,
+    discord_options: Mapping[str, Any] | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Stage]:
-    """Build the stage, start the bot, and clear everything away at the end; with `keep`, leave its files there."""
+    """Build the stage, start the bot, and clear everything away at the end.
+
+    With `keep` its files are left there. `discord_options` are the loopback Discord's own, `settings`
+    go over the bot's environment.
+    """
     with tempfile.TemporaryDirectory(prefix="backchannel-demo-") as scratch:
         directory = keep or Path(scratch)
         directory.mkdir(parents=True, exist_ok=True)
-        async with LoopbackDiscord.serve() as discord, SmallBlog.serve(title="The Kitchen Garden") as small_blog:
-            stage = await _stage(discord, small_blog, blog, directory, on_event)
+        async with (
+            LoopbackDiscord.serve(**(discord_options or {})) as discord,
+            SmallBlog.serve(title="The Kitchen Garden") as small_blog,
+        ):
+            stage = await _stage(discord, small_blog, blog, directory, settings or {})
             try:
                 await stage.bot.event("ready", seconds=READY_SECONDS)
                 yield stage
@@ -76,28 +87,25 @@ async def _stage(
     small_blog: SmallBlog,
     real_blog: RealBlog | None,
     directory: Path,
-    on_event: Callable[[Event], None] | None,
+    settings: Mapping[str, str],
 ) -> Stage:
     guild = discord.world.add_guild("Garden Friends", owner=discord.world.add_user("Mira"))
     news = discord.world.add_channel(guild, "new-posts")
     queue = discord.world.add_channel(guild, "reply-queue", is_private=True)
-    author = discord.owner(guild)
     blog = real_blog or await _seeded(small_blog)
-    environment = _environment(discord, blog, news, queue, is_real=real_blog is not None)
+    environment = {**_environment(discord, blog, news, queue, is_real=real_blog is not None), **settings}
     return Stage(
         discord=discord,
         small_blog=None if real_blog else small_blog,
         blog=blog,
         news=news,
         queue=queue,
-        author=author,
+        author=discord.owner(guild),
         ada=discord.member(guild, "Ada"),
         ben=discord.member(guild, "Ben"),
         directory=directory,
         environment=environment,
-        bot=await BotProcess.start(
-            environment, directory=directory, on_event=on_event, log=directory / "backchannel.log"
-        ),
+        bot=await BotProcess.start(environment, directory=directory, log=directory / LOG),
     )
 
 

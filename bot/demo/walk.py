@@ -158,7 +158,7 @@ class Walk:
         preview = await stage.ada.use_menu(MENU, thread, message_id)
         self.tell("Ada", _("holds her message: Apps > {menu}").format(menu=MENU))
         self.tell("Bot", _("shows only her: {text}").format(text=_one_line(preview.text)))
-        answer = await stage.ada.press(preview, "Send")
+        answer = await (await stage.ada.press(preview, "Send")).updated()
         self.tell("Ada", _("presses Send"))
         self.tell("Bot", _("tells her: {text}").format(text=_one_line(answer.text)))
 
