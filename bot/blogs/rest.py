@@ -12,6 +12,7 @@ from bot.domain.errors import BlogCredentialsError, PermanentError, TemporaryErr
 from bot.domain.models import BlogAccess
 from bot.domain.translation import _
 from bot.net.answer import PERMANENT_REDIRECTS, Credentials, WebAnswer
+from bot.net.guard import ForbiddenAddressError
 from bot.net.retry_after import retry_after
 from bot.net.session import MovedError, WebClient
 
@@ -112,6 +113,9 @@ class RestApi:
             )
         except MovedError as error:
             raise _moved(str(error)) from error
+        except ForbiddenAddressError as error:
+            # The name may lead to the wrong place for an hour only, and nothing was sent: the row waits.
+            raise TemporaryError(str(error)) from error
         return read_answer(method, answer)
 
 

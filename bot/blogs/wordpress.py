@@ -14,8 +14,12 @@ from bot.domain.models import BlogAccess, BlogRights, Comment, CommentDraft, Ent
 from bot.domain.translation import _
 from bot.net.session import WebClient
 
-NEEDED: Final = ("edit_posts", "edit_others_posts", "moderate_comments")
-"""Creating and changing comments takes moderate_comments; seeing one that waits takes the right to edit its post."""
+NEEDED: Final = ("edit_posts", "edit_others_posts", "edit_published_posts", "moderate_comments")
+"""Creating and changing comments takes moderate_comments; seeing one that waits takes the right to edit its post.
+
+For somebody else's published post that is edit_others_posts together with edit_published_posts (WordPress'
+`map_meta_cap`, seen on 6.1.9).
+"""
 
 TOO_MUCH: Final = (
     "unfiltered_html",

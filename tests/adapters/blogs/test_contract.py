@@ -88,6 +88,15 @@ async def test_a_comment_is_found_and_read_whatever_its_status(
     assert read.status == expected
 
 
+async def test_a_comment_under_a_binned_post_is_still_found(web: WebClient, blog_under_test: BlogUnderTest) -> None:
+    post_id = await blog_under_test.publish("Winter walk")
+    blog = opened(web, blog_under_test)
+    await blog.create_comment(a_draft(post_id))
+    await blog_under_test.trash_post(post_id)
+    found = await blog.find_comments(post_id, key=KEY, email=EMAIL)
+    assert [comment.status for comment in found] == [CommentStatus.TRASH]
+
+
 async def test_without_approval_the_blogs_own_rules_decide(web: WebClient, blog_under_test: BlogUnderTest) -> None:
     post_id = await blog_under_test.publish("Winter walk")
     made = await opened(web, blog_under_test).create_comment(a_draft(post_id, is_approved=False))

@@ -62,9 +62,9 @@ async def test_the_least_rights_that_do_are_neither_too_few_nor_too_many(
     [
         ("administrator", (), "administrator"),
         ("editor", (), "unfiltered_html"),
-        ("moderator", ("edit_others_posts",), None),
+        ("moderator", ("edit_others_posts", "edit_published_posts"), None),
         ("author", ("edit_others_posts", "moderate_comments"), None),
-        ("subscriber", ("edit_posts", "edit_others_posts", "moderate_comments"), None),
+        ("subscriber", ("edit_posts", "edit_others_posts", "edit_published_posts", "moderate_comments"), None),
     ],
 )
 async def test_each_role_is_told_what_it_lacks_and_what_is_too_much(

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
+from bot.blogs.detect import WebBlogs
 from bot.domain.errors import (
     BlogCredentialsError,
     DuplicateCommentError,
@@ -13,7 +14,7 @@ from bot.domain.errors import (
     TemporaryError,
     UnknownResultError,
 )
-from bot.domain.models import CommentDraft
+from bot.domain.models import BlogAccess, CommentDraft
 from tests.adapters.blogs.small_api import Told, a_comment, listed, refused
 
 DRAFT = CommentDraft(
@@ -280,3 +281,20 @@ async def test_what_is_too_long_in_bytes_is_not_even_sent(told: Told, draft: Com
         await told.open().create_comment(draft)
     assert error.value.reason == "too_long"
     assert told.calls == []
+
+
+async def test_a_blog_whose_name_leads_to_a_private_address_waits(told: Told) -> None:
+    access = BlogAccess(
+        api_root="https://10.0.0.1/wp-json/", url="https://10.0.0.1", username="rosa", application_password="canary"
+    )
+    with pytest.raises(TemporaryError, match="not on the public internet") as error:
+        await WebBlogs(told.client).open(access).create_comment(DRAFT)
+    assert type(error.value) is TemporaryError
+
+
+async def test_a_blog_that_moved_for_good_waits_to_be_connected_again(told: Told) -> None:
+    moved = web.Response(status=301, headers={"Location": "https://www.blog.example/wp-json/"})
+    told.says(f"GET {COMMENTS}", moved)
+    with pytest.raises(BlogCredentialsError) as error:
+        await told.open().find_comments(1, key="KEY", email=None)
+    assert error.value.reason == "moved"
