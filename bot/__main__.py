@@ -73,11 +73,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_demo(demo: argparse.ArgumentParser) -> None:
     demo.add_argument("--walk", action="store_true", help=_("play the story by itself in the terminal, and end"))
-    demo.add_argument("--blog", metavar=_("URL"), help=_("use this WordPress blog instead of the small one"))
+    demo.add_argument("--blog", metavar=_("URL"), help=_("play it on this WordPress, where one comment is left"))
     demo.add_argument("--username", metavar=_("NAME"), help=_("the user on that blog"))
-    demo.add_argument("--application-password", metavar=_("PASSWORD"), help=_("that user's application password"))
-    demo.add_argument("--undo", action="store_true", help=_("take the demo's comment off that blog again at the end"))
-    demo.add_argument("--keep", metavar=_("DIR"), type=Path, help=_("keep the database and the log in this folder"))
+    demo.add_argument(
+        "--application-password",
+        metavar=_("PASSWORD"),
+        help=_("that user's application password; better in the environment, as BLOG_APPLICATION_PASSWORD"),
+    )
+    demo.add_argument("--undo", action="store_true", help=_("take that comment away again at the end"))
+    demo.add_argument("--keep", metavar=_("FOLDER"), type=Path, help=_("leave the demo's database and log there"))
 
 
 def _require_own_packages() -> None:
