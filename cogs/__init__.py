@@ -8,5 +8,6 @@ EXTENSIONS: Final = (
     "cogs.blog",
     "cogs.queue",
     "cogs.relay.cog",
+    "cogs.relay.deletions",
 )
 """What the bot loads, in this order."""

@@ -5,6 +5,7 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.chat.answers import answer, defer
+from bot.chat.members import actor_in
 from bot.chat.replies import actor_from
 from bot.client import BackchannelBot
 from bot.domain.messages import Action
@@ -71,13 +72,13 @@ class Announcing(commands.Cog):
     async def announce_held(self, interaction: discord.Interaction, subscription_id: int, guard: str) -> None:
         """Announce the posts that were held back."""
         await defer(interaction)
-        actor = actor_from(interaction)
+        actor = await actor_in(interaction, await self._announce.guild_of(subscription_id))
         await answer(interaction, await self._announce.answer_held(subscription_id, guard, actor, is_announced=True))
 
     async def remember_held(self, interaction: discord.Interaction, subscription_id: int, guard: str) -> None:
         """Leave the posts that were held back unannounced."""
         await defer(interaction)
-        actor = actor_from(interaction)
+        actor = await actor_in(interaction, await self._announce.guild_of(subscription_id))
         await answer(interaction, await self._announce.answer_held(subscription_id, guard, actor, is_announced=False))
 
 

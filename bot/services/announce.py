@@ -130,6 +130,12 @@ class Announce:
             newest.state, newest.lead = AnnouncementState.DRAFT.value, announcement.lead
             return _preview(newest, post, subscription, blog)
 
+    async def guild_of(self, subscription_id: int) -> int | None:
+        """Return the guild a subscription is for: a button in a direct message does not tell it."""
+        async with self._begin() as tx:
+            subscription = await tx.get(Subscription, subscription_id)
+            return None if subscription is None else subscription.guild_id
+
     async def answer_held(
         self, subscription_id: int, guard: str, actor: Actor, *, is_announced: bool
     ) -> OutgoingMessage:

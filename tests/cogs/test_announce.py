@@ -75,3 +75,17 @@ async def test_held_posts_are_asked_about_once_and_the_answer_counts(house: Hous
 
     assert answer.is_ephemeral
     await house.until(lambda: len(house.loopback.world.threads(house.guild)) == 5)
+
+
+async def test_the_question_about_held_posts_is_answered_in_a_direct_message_too(house: House) -> None:
+    await house.connected()
+    conversation = house.loopback.world.dm_channel(house.owner.user)
+
+    for n in range(10, 15):
+        house.feed.publish(n, f"Post {n}")
+    await house.until(lambda: house.loopback.world.messages(conversation))
+    (question,) = house.loopback.world.messages(conversation)
+    await house.press(house.owner, question, "Leave them be")
+
+    await house.until(lambda: not question.buttons)
+    assert house.loopback.world.threads(house.guild) == []

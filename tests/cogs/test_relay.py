@@ -145,3 +145,15 @@ async def test_deciding_one_reply_leaves_the_rest_of_the_queue_in_sight(house: H
     assert refused.is_ephemeral
     assert refused.message is not queue.message
     assert "Second" in queue.text
+
+
+async def test_a_message_deleted_on_discord_leaves_the_blog(house: House) -> None:
+    await house.connected()
+    thread = await house.thread()
+    message_id = await house.owner.say(thread, "An author speaks")
+    await house.owner.use_menu("Send to blog", thread, message_id)
+    await house.until(house.blog.visible)
+
+    await house.owner.delete(thread, message_id)
+
+    await house.until(lambda: not house.blog.visible())
