@@ -40,8 +40,11 @@ CAN_BE_TAKEN_OFF: Final = frozenset({RelayState.WAITING_FOR_AUTHOR}) | ON_ITS_WA
 QUESTION_DAYS: Final = 3
 """A question to a writer that was not answered for this long counts as a no."""
 
-COMMENT_DISPLAY_LIMIT: Final = 3_500
-"""Characters of a comment as Discord shows it: card, name and sentences together stay under Discord's 4,000."""
+COMMENT_DISPLAY_LIMIT: Final = 2_900
+"""Characters of a comment as Discord shows it: with names, title and sentences it stays under Discord's 4,000."""
+
+NAME_DISPLAY_LIMIT: Final = 80
+"""Characters of a comment's name; Discord's own display names have at most 32."""
 
 URL_BYTES: Final = 200
 """WordPress' column for a commenter's URL, in bytes."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.domain.ports import Randomness
-from bot.domain.relays import COMMENT_DISPLAY_LIMIT, Draft, text_hash
+from bot.domain.relays import COMMENT_DISPLAY_LIMIT, NAME_DISPLAY_LIMIT, Draft, text_hash
 from bot.domain.translation import _
 from bot.services.relay_wording import comment_markdown
 from bot.text.markdown_to_html import markdown_to_html
@@ -40,6 +40,8 @@ def problem_with(relay: Relay, blog: StoredBlog) -> str | None:
         return _("That is too long for one comment. Shorten it to about {limit} characters.").format(
             limit=COMMENT_DISPLAY_LIMIT
         )
+    if len(relay.name) > NAME_DISPLAY_LIMIT:
+        return _("That name is too long. Choose a shorter one with **Change text or name**.")
     authors = [blog.user_name] if blog.user_name and not relay.is_as_blog_user else []
     if is_confusable(relay.name, authors):
         return _("That name looks like the blog's own author. Choose another with **Change text or name**.")

@@ -1,11 +1,21 @@
 """What is said about a relay: the preview, the question, the queue's card and note, the thread's line."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.messages import Action, Button, ButtonStyle, Card, OutgoingMessage, button_id
-from bot.domain.relays import BEFORE_THE_YES, CAN_BE_TAKEN_OFF, ON_ITS_WAY, ON_THE_BLOG, RelayState, message_link
+from bot.domain.relays import (
+    BEFORE_THE_YES,
+    CAN_BE_TAKEN_OFF,
+    COMMENT_DISPLAY_LIMIT,
+    NAME_DISPLAY_LIMIT,
+    ON_ITS_WAY,
+    ON_THE_BLOG,
+    RelayState,
+    message_link,
+)
 from bot.domain.translation import _, plural
 from bot.domain.why import author_sentence, relay_sentence, sentence
 from bot.text.escape import escape_markdown
@@ -17,7 +27,11 @@ _LINKS_IN_LINE = 10
 """Links in a thread's status line: with WordPress' longest name and address they stay under 2,000 characters."""
 
 _LINE_CHARACTERS = 1_900
+_LINK = r"https?://[^\s<>]{1,500}"
+"""What may become a link: Discord takes 512 characters for a button's."""
+
 _QUOTE_CHARACTERS = 120
+_TITLE_CHARACTERS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +50,16 @@ def plain(text: str) -> OutgoingMessage:
 
 def blog_name(blog: StoredBlog) -> str:
     """Return what a blog is called, safe to show."""
-    return escape_markdown(blog.title or blog.url)
+    return escape_markdown(_cut(blog.title or blog.url, _TITLE_CHARACTERS))
+
+
+def shown_name(relay: Relay) -> str:
+    """Return the name above a comment, safe to show (one that had to be cut cannot be sent)."""
+    return escape_markdown(_cut(relay.name, NAME_DISPLAY_LIMIT))
+
+
+def _title(place: Place) -> str:
+    return escape_markdown(_cut(place.post.title, _TITLE_CHARACTERS))
 
 
 def comment_markdown(relay: Relay) -> str:
@@ -84,10 +107,7 @@ def preview(relay: Relay, place: Place, *, problem: str | None = None, lead: str
 
 def shown_comment(relay: Relay) -> str:
     """Return name and comment, cut to what fits (a comment that had to be cut cannot be sent)."""
-    return f"**{escape_markdown(relay.name)}**\n{_cut(comment_markdown(relay), _COMMENT_CHARACTERS)}"
-
-
-_COMMENT_CHARACTERS = 3_500
+    return f"**{shown_name(relay)}**\n{_cut(comment_markdown(relay), COMMENT_DISPLAY_LIMIT)}"
 
 
 def _cut(text: str, limit: int) -> str:
@@ -127,7 +147,7 @@ def queue_card(relay: Relay, place: Place, facts: CardFacts) -> OutgoingMessage:
     """Return the author's card about one reply: to decide while it waits, and how it went afterwards."""
     stands = RelayState(relay.state)
     if stands not in CAN_BE_TAKEN_OFF | {RelayState.REFUSED}:  # its words are no longer the author's to read here
-        title = escape_markdown(place.post.title)
+        title = _title(place)
         about = _("A reply on *{title}*.").format(title=title)
         told = author_sentence(stands, relay.reason, blog=blog_name(place.blog))
         return OutgoingMessage(card=Card(body=f"{about}\n{told}"))
@@ -140,20 +160,18 @@ def queue_card(relay: Relay, place: Place, facts: CardFacts) -> OutgoingMessage:
 def queue_item(relay: Relay, place: Place, facts: CardFacts) -> list[str]:
     """Return the lines that tell an author what a reply says and who wrote it."""
     lines = [
-        plural(
-            "**{name}** on *{title}*, {n} published before.",
-            "**{name}** on *{title}*, {n} published before.",
-            facts.published_before,
-        ).format(name=escape_markdown(relay.name), title=escape_markdown(place.post.title), n=facts.published_before)
+        _("**{name}** on *{title}*, {n} published before.").format(
+            name=shown_name(relay), title=_title(place), n=facts.published_before
+        )
     ]
     if facts.parent is not None:
         one_line = " ".join((facts.parent.source or "").split())
         lines.append(
             _("Answers {name}: “{line}”.").format(
-                name=escape_markdown(facts.parent.name), line=escape_markdown(_cut(one_line, _QUOTE_CHARACTERS))
+                name=shown_name(facts.parent), line=escape_markdown(_cut(one_line, _QUOTE_CHARACTERS))
             )
         )
-    lines.append(_cut(comment_markdown(relay), _COMMENT_CHARACTERS))
+    lines.append(_cut(comment_markdown(relay), COMMENT_DISPLAY_LIMIT))
     if facts.agreed_at is not None:
         lines.append(_("They agreed {time}.").format(time=_ago(facts.agreed_at)))
     if relay.state == RelayState.WAITING_FOR_AUTHOR and relay.reason is not None:
@@ -218,13 +236,22 @@ def blog_alert(blog: StoredBlog) -> OutgoingMessage:
 
 def status_line(published: Sequence[Relay]) -> OutgoingMessage:
     """Return the thread's one line of good news; `published` is not empty, and the newest are linked."""
-    text = plural("{n} reply is on the blog: {links}", "{n} replies are on the blog: {links}", len(published))
+    n = len(published)
     links: list[str] = []
     for relay in reversed(published[-_LINKS_IN_LINE:]):
-        link = f"[{escape_markdown(relay.name)}](<{relay.comment_link}>)"
-        if relay.comment_link and sum(map(len, links)) + len(link) < _LINE_CHARACTERS:
+        url = _safe_link(relay)
+        link = f"[{shown_name(relay)}](<{url}>)"
+        if url and sum(map(len, links)) + len(link) < _LINE_CHARACTERS:
             links.insert(0, link)
-    return plain(text.format(n=len(published), links=", ".join(links)))
+    if not links:
+        return plain(plural("{n} reply is on the blog.", "{n} replies are on the blog.", n).format(n=n))
+    text = plural("{n} reply is on the blog: {links}", "{n} replies are on the blog: {links}", n)
+    return plain(text.format(n=n, links=", ".join(links)))
+
+
+def _safe_link(relay: Relay) -> str | None:
+    """Return the comment's address where it is one that Discord takes and that hides nothing."""
+    return relay.comment_link if re.fullmatch(_LINK, relay.comment_link or "") else None
 
 
 def is_before_the_yes(relay: Relay) -> bool:
@@ -233,9 +260,10 @@ def is_before_the_yes(relay: Relay) -> bool:
 
 
 def _view(relay: Relay) -> tuple[Button, ...]:
-    if relay.state != RelayState.PUBLISHED or not relay.comment_link:
+    url = _safe_link(relay)
+    if relay.state != RelayState.PUBLISHED or url is None:
         return ()
-    return (Button(label=_("View"), style=ButtonStyle.LINK, url=relay.comment_link),)
+    return (Button(label=_("View"), style=ButtonStyle.LINK, url=url),)
 
 
 def _ago(moment: datetime) -> str:
