@@ -20,6 +20,8 @@ from bot.text.limits import (
 )
 
 BUTTONS_IN_A_ROW: Final = 5
+SHARE_OF_EDGES: Final = 4
+"""Heading and footer take at most a quarter each of a card's text; the body gets what they leave."""
 
 _STYLES: Final = {
     ButtonStyle.PRIMARY: discord.ButtonStyle.primary,
@@ -104,8 +106,8 @@ def is_same(message: OutgoingMessage, found: discord.Message) -> bool:
 
 
 def _container(card: Card, room: int) -> "ui.Container[ui.LayoutView]":
-    footer = "\n".join(f"-# {line}" for line in card.footer.splitlines())
-    heading = f"### {card.heading}" if card.heading else ""
+    footer = cut("\n".join(f"-# {line}" for line in card.footer.splitlines()), room // SHARE_OF_EDGES)
+    heading = cut(f"### {card.heading}" if card.heading else "", room // SHARE_OF_EDGES)
     body = cut(card.body, max(0, room - length(heading) - length(footer)))
     container: ui.Container[ui.LayoutView] = ui.Container()
     for text in (heading, body):

@@ -1,11 +1,13 @@
 from dataclasses import replace
+from datetime import timedelta
 
+import discord
 import pytest
 
 from bot.chat.announcer import Announcer
 from bot.demo.loopback import Permission
 from bot.demo.loopback.world.models import MessageFlag
-from bot.domain.errors import GoneError, NoAccessError, PermanentError, UnknownResultError
+from bot.domain.errors import GoneError, NoAccessError, PermanentError, TemporaryError, UnknownResultError
 from bot.domain.messages import Action, Button, ButtonStyle, Card, OutgoingMessage, button_id
 from tests.adapters.chat.conftest import Place
 
@@ -268,3 +270,32 @@ async def test_a_deleted_channel_is_not_tried_again(place: Place, announcer: Ann
         await announcer.send(place.channel.id, LINE, nonce="a")
 
     assert caught.value.reason == "channel_deleted"
+
+
+async def test_a_long_rate_limit_is_given_back_with_its_span(place: Place, announcer: Announcer) -> None:
+    place.loopback.faults.rate_limit("POST", MESSAGES, retry_after=60)
+
+    with pytest.raises(TemporaryError) as caught:
+        await announcer.send(place.channel.id, LINE, nonce="a")
+
+    assert caught.value.retry_after == timedelta(seconds=60)
+    assert place.loopback.world.messages(place.channel) == []
+
+
+async def test_one_deadline_holds_for_a_call_with_all_its_retries(place: Place) -> None:
+    hold = place.loopback.faults.hold("POST", MESSAGES)
+    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
+        await client.login(place.loopback.token)
+        hasty = Announcer(client, wait_scale=0.01)
+        with pytest.raises(UnknownResultError):
+            await hasty.send(place.channel.id, LINE, nonce="a")
+    hold.release()
+
+
+async def test_what_automod_blocks_is_not_tried_again(place: Place, announcer: Announcer) -> None:
+    place.loopback.faults.fail("POST", MESSAGES, status=400, body={"code": 200000, "message": "Blocked"})
+
+    with pytest.raises(PermanentError) as caught:
+        await announcer.send(place.channel.id, LINE, nonce="a")
+
+    assert caught.value.reason == "automod"

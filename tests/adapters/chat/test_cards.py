@@ -2,6 +2,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.chat.cards import (
     Layout,
@@ -12,7 +14,7 @@ from bot.chat.cards import (
     render_plain,
 )
 from bot.domain.messages import Action, Button, ButtonStyle, Card, OutgoingMessage, button_id
-from bot.text.limits import COMPONENTS_TEXT, MESSAGE_TEXT
+from bot.text.limits import COMPONENTS_TEXT, MESSAGE_TEXT, length
 
 PUBLISH = Button(label="Publish", style=ButtonStyle.SUCCESS, custom_id=button_id(Action.PUBLISH, 7, "0badcafe"))
 VIEW = Button(label="View", style=ButtonStyle.LINK, url="https://blog.example/winter")
@@ -115,3 +117,18 @@ async def test_the_library_is_given_no_view_to_keep() -> None:
         OutgoingMessage(card=Card(body="x"), buttons=(PUBLISH,)),
     ):
         assert render(message).view.is_finished()
+
+
+@given(
+    text=st.text(max_size=9000),
+    heading=st.text(max_size=5000),
+    body=st.text(max_size=9000),
+    footer=st.text(max_size=5000),
+)
+def test_whatever_is_to_be_said_fits(text: str, heading: str, body: str, footer: str) -> None:
+    message = OutgoingMessage(text=text, card=Card(heading=heading, body=body, footer=footer))
+
+    plain, layout = render_plain(message), render_layout(message)
+
+    assert length(plain.content) <= MESSAGE_TEXT
+    assert sum(length(shown["content"]) for shown in of_type(layout, 10)) <= COMPONENTS_TEXT
