@@ -1,7 +1,8 @@
 """A real WordPress under the control of a test: `async with RealBlog.serve() as blog:`."""
 
+import asyncio
 import base64
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -22,19 +23,31 @@ class ControlError(Exception):
 class RealBlog:
     """Controls one served WordPress; see `BlogUnderTest` for what its methods promise."""
 
-    def __init__(self, served: Served, users: Mapping[str, BlogUser], session: aiohttp.ClientSession) -> None:
+    def __init__(self, served: Served, session: aiohttp.ClientSession) -> None:
         self._served = served
-        self._users = users
+        self._users = served.snapshot.users
         self._session = session
         self._has_plain_permalinks = False
 
     @classmethod
     @asynccontextmanager
     async def serve(cls, snapshot: Snapshot) -> AsyncIterator["RealBlog"]:
-        """Serve a fresh WordPress until the block ends."""
+        """Serve a fresh WordPress until the block ends, in processes of its own."""
+        serving = serve(snapshot)
+        served = await asyncio.to_thread(serving.__enter__)
+        try:
+            async with cls.control(served) as blog:
+                yield blog
+        finally:
+            await asyncio.to_thread(serving.__exit__, None, None, None)
+
+    @classmethod
+    @asynccontextmanager
+    async def control(cls, served: Served) -> AsyncIterator["RealBlog"]:
+        """Control a WordPress that somebody else serves."""
         timeout = aiohttp.ClientTimeout(total=CALL_TIMEOUT_SECONDS)
-        async with serve(snapshot) as served, aiohttp.ClientSession(timeout=timeout) as session:
-            yield cls(served, snapshot.users, session)
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            yield cls(served, session)
 
     @property
     def url(self) -> str:

@@ -48,7 +48,8 @@ def _is_duplicate(row: Row, incoming: str, store: Store) -> bool:
         other.post_id == row.post_id
         and other.parent_id == row.parent_id
         and other.approved != "trash"
-        and (other.author_name == row.author_name or (row.author_email and other.author_email == row.author_email))
+        and other.author_name == row.author_name
+        and (not row.author_email or other.author_email == row.author_email)
         and other.content.casefold() == incoming.rstrip().casefold()
         for other in store.comments.values()
     )

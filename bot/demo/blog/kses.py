@@ -44,7 +44,9 @@ PAGE_TAGS = set(COMMENT_TAGS) | {
 _MARKUP = re.compile(r"<!--.*?-->|<[^>]*(?:>|$)|>", re.DOTALL)
 _TAG = re.compile(r"<(?P<slash>/?)\s*(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<rest>[^>]*)>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"([a-zA-Z-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
-_AMPERSAND = re.compile(r"&(?:(?P<name>[a-zA-Z][a-zA-Z0-9]{1,19})|#0*(?P<number>\d{1,7})|#[xX]0*(?P<hex>[0-9a-fA-F]{1,6}));|&")
+_AMPERSAND = re.compile(
+    r"&(?:(?P<name>[a-zA-Z][a-zA-Z0-9]{1,19})|#0*(?P<number>\d{1,7})|#[xX]0*(?P<hex>[0-9a-fA-F]{1,6}));|&"
+)
 _UNCLOSED = re.compile(r"<[^<>]*(?=<|$)")
 _BARE_URL = re.compile(r"(?<![\"'=>\w/])(https?://[^\s<>\"']*[\w/])")
 _LAST_CHARACTER = 0x10FFFF

@@ -28,8 +28,9 @@ class CommentRoutes:
     def find(self, call: RestCall) -> RestAnswer:
         """Answer a list, newest first; the total counts what the visitor may not read."""
         page, per_page = call.page_of()
-        self._check_list(call)
+        self._check_posts(call)
         is_edit = call.wants_edit_context("moderate_comments")
+        self._check_filters(call)
         found = [row for row in self._store.comments.values() if self._matches(row, call)]
         key = "comment_id" if call.text("orderby") == "id" else "created_at"
         found.sort(key=lambda row: (getattr(row, key), row.comment_id), reverse=call.value("order", "desc") != "asc")
@@ -156,12 +157,14 @@ class CommentRoutes:
             message = "Creating a comment requires valid author name and email values."
             raise RestError(400, "rest_comment_author_data_required", message)
 
-    def _check_list(self, call: RestCall) -> None:
+    def _check_posts(self, call: RestCall) -> None:
         for post_id in call.numbers("post"):
             post = self._store.posts.get(post_id)
             if post and not self._may_read_post(post, call):
                 message = "Sorry, you are not allowed to read the post for this comment."
                 raise forbidden(call.visitor, "rest_cannot_read_post", message)
+
+    def _check_filters(self, call: RestCall) -> None:
         is_asking_more = call.value("status", "approve") != "approve" or call.text("author_email")
         if is_asking_more and not call.visitor.may("edit_posts"):
             raise forbidden(call.visitor, "rest_forbidden_param", "Query parameter not permitted: status")

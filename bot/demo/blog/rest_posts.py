@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.demo.blog import kses
 from bot.demo.blog.addresses import Addresses
+from bot.demo.blog.comment_fields import clean_name
 from bot.demo.blog.rest_call import RestAnswer, RestCall
 from bot.demo.blog.rest_errors import RestError, forbidden, invalid_parameter
 from bot.demo.blog.store import Store, StoredPost, slug_of
@@ -131,7 +132,7 @@ class PostRoutes:
     def _embedded(self, post: StoredPost) -> dict[str, Any]:
         author = self._store.user_by_id(post.author_id)
         terms = [
-            {"id": self._category_id(name), "name": texturize(name), "slug": slug_of(name), "taxonomy": "category"}
+            {"id": self._category_id(name), "name": clean_name(name), "slug": slug_of(name), "taxonomy": "category"}
             for name in post.categories or ["Uncategorized"]
         ]
         embedded: dict[str, Any] = {

@@ -64,6 +64,8 @@ class Site:
                 raise web.HTTPMovedPermanently(self._addresses.post(post))
             if wanted == str(post.post_id) or (not wanted and path == post.slug):
                 return self._pages.post(post)
+            if not wanted and path in post.old_slugs:
+                raise web.HTTPMovedPermanently(self._addresses.post(post))
         return self._pages.missing()
 
     def _picture(self, path: str) -> web.Response:

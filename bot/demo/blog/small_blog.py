@@ -157,6 +157,7 @@ class SmallBlog:
         post.html = post.html if html is None else html
         post.excerpt = post.excerpt if excerpt is None else excerpt
         if slug is not None and slug != post.slug:
+            post.old_slugs.append(post.slug)
             post.slug = self.store.free_slug(slug)
 
     async def set_status(self, post_id: int, status: str) -> None:

@@ -53,6 +53,7 @@ class StoredPost:
     comment_status: str = "open"
     categories: list[str] = field(default_factory=list)
     image_id: int = 0
+    old_slugs: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -122,8 +123,12 @@ class Store:
         return next(self._comment_ids)
 
     def free_slug(self, wanted: str) -> str:
-        """Return `wanted`, or the first of `wanted-2`, `wanted-3`, … that no post has."""
+        """Return `wanted`, or the first of `wanted-2`, `wanted-3`, … that no post has.
+
+        A bare number counts as taken, for in an address it would look like a date.
+        """
         taken = {post.slug for post in self.posts.values()}
+        taken |= {wanted} if wanted.isdecimal() else set()
         numbered = (f"{wanted}-{number}" for number in itertools.count(2))
         return next(slug for slug in itertools.chain([wanted], numbered) if slug not in taken)
 

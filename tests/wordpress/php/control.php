@@ -66,6 +66,7 @@ function publish(array $call): int {
 }
 
 function add_comment(array $call): int {
+    kses_init_filters();
     $id = must_do(wp_new_comment(wp_slash([
         'comment_post_ID' => $call['post_id'], 'comment_parent' => $call['parent_id'], 'comment_content' => $call['text'],
         'comment_author' => $call['name'], 'comment_author_email' => $call['email'], 'comment_author_url' => $call['url'],
