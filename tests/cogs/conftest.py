@@ -1,19 +1,16 @@
 """The whole bot in the test's process: the loopback Discord over sockets, real services, fakes for feed and blog."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-import discord
 import pytest
 from cryptography.fernet import Fernet
-from discord.gateway import DiscordWebSocket
 
 from bot.chance import SystemRandomness, utc_now
 from bot.chat.announcer import Announcer
-from bot.chat.endpoints import point_at
 from bot.client import BackchannelBot, Services
 from bot.demo.loopback import Actor, Answer, LoopbackDiscord
 from bot.demo.loopback.world.models import Channel, Guild, Message
@@ -36,6 +33,9 @@ from db.ledger import Kind, Purpose
 from db.notes import Notes
 from db.secrets import SecretBox
 from tests.fakes import FakeBlog, FakeBlogs
+from tests.loopback.fixtures import contract, loopback, pointed_at
+
+__all__ = ["contract", "empty_house", "house", "loopback"]
 
 BLOG = "https://blog.example"
 SCALE = 0.1
@@ -187,26 +187,13 @@ def services_of(bot: BackchannelBot, begin: Begin, feed: FakeFeed, blogs: FakeBl
 
 
 @pytest.fixture
-def addresses_as_before() -> Iterator[None]:
-    api, gateway = discord.http.Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    yield
-    discord.http.Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = api, gateway
-
-
-@pytest.fixture
-async def loopback(addresses_as_before: None) -> AsyncIterator[LoopbackDiscord]:
-    async with LoopbackDiscord.serve() as loopback:
-        point_at(loopback.api_url, loopback.gateway_url)
-        yield loopback
-
-
-@pytest.fixture
-async def empty_house(loopback: LoopbackDiscord, begin: Begin) -> House:
-    """Return a house without a bot in it yet."""
+async def empty_house(loopback: LoopbackDiscord, begin: Begin) -> AsyncIterator[House]:
+    """Give a house without a bot in it yet."""
     guild = loopback.world.add_guild()
     channel = loopback.world.add_channel(guild, "blog")
     owner, mira = loopback.owner(guild), loopback.member(guild, "Mira")
-    return House(loopback, begin, guild, channel, owner, mira, FakeFeed(), FakeBlogs())
+    with pointed_at(loopback):
+        yield House(loopback, begin, guild, channel, owner, mira, FakeFeed(), FakeBlogs())
 
 
 @pytest.fixture

@@ -1,16 +1,17 @@
 """A loopback Discord with one guild, and an announcer that is logged in but never joins the gateway."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import discord
 import pytest
-from discord.gateway import DiscordWebSocket
 
 from bot.chat.announcer import Announcer
-from bot.chat.endpoints import point_at
 from bot.demo.loopback import LoopbackDiscord
 from bot.demo.loopback.world.models import Channel, Guild, User
+from tests.loopback.fixtures import contract, loopback, pointed_at
+
+__all__ = ["announcer", "contract", "loopback", "place"]
 
 
 @dataclass(frozen=True)
@@ -24,16 +25,8 @@ class Place:
 
 
 @pytest.fixture
-def addresses_as_before() -> Iterator[None]:
-    api, gateway = discord.http.Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    yield
-    discord.http.Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = api, gateway
-
-
-@pytest.fixture
-async def place(addresses_as_before: None) -> AsyncIterator[Place]:
-    async with LoopbackDiscord.serve() as loopback:
-        point_at(loopback.api_url, loopback.gateway_url)
+async def place(loopback: LoopbackDiscord) -> AsyncIterator[Place]:
+    with pointed_at(loopback):
         guild = loopback.world.add_guild()
         member = loopback.world.add_user("Mira")
         loopback.world.join(guild, member)
