@@ -57,9 +57,7 @@ def _filled(label: str, one: Json, given: Mapping[str, Any], guild: Guild | None
     if one["type"] == TEXT_INPUT:
         return {**body, "value": _text(label, one, one.get("value") or "" if value is None else str(value))}
     if one["type"] in SELECTS:
-        chosen = [] if value is None else [value] if isinstance(value, str | int) else list(value)
-        if value is None:
-            chosen = _preselected(one)
+        chosen = _preselected(one) if value is None else list(value) if isinstance(value, list | tuple) else [value]
         return {**body, "values": choose(one, chosen, guild, ids)}
     return {**body, "value": value} if value is not None else body
 
