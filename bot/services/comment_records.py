@@ -11,7 +11,7 @@ from bot.domain.relays import ON_ITS_WAY, ON_THE_BLOG, RelayState, comment_url, 
 from bot.domain.why import sentence
 from bot.services.comment_checks import Job, Stop, Target
 from bot.services.relay_effects import RelayEffects
-from bot.services.relay_wording import plain
+from bot.services.relay_wording import not_taken_off, plain
 from db import ledger, relays
 from db.engine import Begin, Transaction
 from db.models import LedgerRow, Relay
@@ -47,7 +47,9 @@ class CommentRecords:
         """Note that the comment is about to be created and return it, or None when it was taken back meanwhile."""
         async with self._begin() as tx:
             row, relay, place = await self._again(tx, job.row.id)
-            if row.wanted is None or relay.state not in ON_ITS_WAY or not await _still_agreed(tx, row, relay):
+            if place.subscription.removed_at is not None or row.wanted is None or relay.state not in ON_ITS_WAY:
+                return None
+            if not await _still_agreed(tx, row, relay):
                 return None
             place.post.post_id = target.post_id
             ledger.mark_sent(row, now=self._clock())
@@ -159,11 +161,14 @@ class CommentRecords:
     async def gave_up(self, tx: Transaction, row: LedgerRow, reason: str) -> None:
         """Note on the relay that its row was closed."""
         relay = await relays.get(tx, row.relay_id)
+        place = await relays.place_of(tx, relay)
         if relay.state in ON_ITS_WAY:
             relays.move(relay, RelayState.REFUSED, now=self._clock(), reason=reason)
         elif relay.state in ON_THE_BLOG:
             relay.reason = reason
-        await self._effects.follow(tx, relay, await relays.place_of(tx, relay))
+        elif relay.state == RelayState.WITHDRAWN and relay.comment_id is not None:
+            await self._effects.tell_author_about(tx, relay, place, not_taken_off(relay, place, reason=reason))
+        await self._effects.follow(tx, relay, place)
 
     async def _again(self, tx: Transaction, row_id: int) -> tuple[LedgerRow, Relay, Place]:
         row = await ledger.get(tx, row_id)

@@ -12,7 +12,7 @@ from bot.domain.rights import is_author
 from bot.domain.translation import _, plural
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_in_guild, no_entry, no_longer_there, only_the_author, out_of_date
-from bot.services.relay_wording import decision_buttons, may_reconsider, plain, queue_item, state
+from bot.services.relay_wording import decision_buttons, may_reconsider, plain, queue_card, queue_item, state
 from db import relays, subscriptions
 from db.engine import Begin, Transaction
 from db.models import Relay
@@ -100,7 +100,7 @@ class Decisions:
             if place.subscription.removed_at is not None:
                 return plain(no_entry(place) or "")
             if guard != relay.guard:
-                return state(relay, place, is_for_writer=False, lead=out_of_date())
+                return queue_card(relay, place, await self._effects.facts(tx, relay), lead=out_of_date())
             told = await act(tx, relay, place)
             await self._effects.follow(tx, relay, place)
             answer = plain(told) if told else state(relay, place, is_for_writer=False)

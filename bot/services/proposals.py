@@ -207,7 +207,9 @@ class Proposals:
         async with self._begin() as tx:
             expired = await relays.unanswered(tx, now=now)
             for relay in expired:
-                relays.move(relay, RelayState.WITHDRAWN, now=now, reason="unanswered")
+                is_question = relay.state == RelayState.WAITING_FOR_WRITER
+                reason = "unanswered" if is_question else "cancelled"
+                relays.move(relay, RelayState.WITHDRAWN, now=now, reason=reason)
                 await self._effects.follow(tx, relay, await relays.place_of(tx, relay))
         return len(expired)
 

@@ -77,6 +77,11 @@ def _heading(blog: StoredBlog) -> str:
 
 
 def _terms(relay: Relay, place: Place) -> str:
+    if relay.is_as_blog_user:
+        return _(
+            "Anyone can read it; it goes out at once as the blog's own user, and later edits of your message follow. "
+            "Delete your message and it leaves the blog; copies others made may remain."
+        )
     if relay.is_authors_pick:
         return _(
             "Anyone can read it; <@{author}> asked for it, so it goes out when you press Send, and later edits of your "
@@ -115,7 +120,7 @@ def _cut(text: str, limit: int) -> str:
 
 
 def state(relay: Relay, place: Place, *, is_for_writer: bool, lead: str = "") -> OutgoingMessage:
-    """Return where a relay stands, in one sentence, with what its writer can still do about it."""
+    """Return where a relay stands, in one sentence, with what its writer (else the author) can still do about it."""
     tell = relay_sentence if is_for_writer else author_sentence
     text = tell(RelayState(relay.state), relay.reason, blog=blog_name(place.blog))
     if relay.state == RelayState.WAITING_FOR_AUTHOR and relay.reason is not None and not is_for_writer:
@@ -123,6 +128,8 @@ def state(relay: Relay, place: Place, *, is_for_writer: bool, lead: str = "") ->
     buttons = _view(relay)
     if is_for_writer and relay.state in CAN_BE_TAKEN_OFF:
         buttons += (_button(relay, Action.TAKE_OFF, _("Take it off the blog"), ButtonStyle.DANGER),)
+    if not is_for_writer and relay.state != RelayState.WAITING_FOR_AUTHOR:  # that needs its words beside it
+        buttons += decision_buttons(relay)
     return OutgoingMessage(text="\n".join(part for part in (lead, text) if part), buttons=buttons)
 
 
@@ -143,17 +150,17 @@ def question(relay: Relay) -> OutgoingMessage:
     )
 
 
-def queue_card(relay: Relay, place: Place, facts: CardFacts) -> OutgoingMessage:
+def queue_card(relay: Relay, place: Place, facts: CardFacts, *, lead: str = "") -> OutgoingMessage:
     """Return the author's card about one reply: to decide while it waits, and how it went afterwards."""
     stands = RelayState(relay.state)
     if stands not in CAN_BE_TAKEN_OFF | {RelayState.REFUSED}:  # its words are no longer the author's to read here
         title = _title(place)
         about = _("A reply on *{title}*.").format(title=title)
         told = author_sentence(stands, relay.reason, blog=blog_name(place.blog))
-        return OutgoingMessage(card=Card(body=f"{about}\n{told}"))
+        return OutgoingMessage(text=lead, card=Card(body=f"{about}\n{told}"))
     body = "\n".join(queue_item(relay, place, facts))
     return OutgoingMessage(
-        card=Card(body=body, footer=_decision(relay, place)), buttons=_view(relay) + decision_buttons(relay)
+        text=lead, card=Card(body=body, footer=_decision(relay, place)), buttons=_view(relay) + decision_buttons(relay)
     )
 
 
@@ -234,6 +241,15 @@ def blog_alert(blog: StoredBlog) -> OutgoingMessage:
     )
 
 
+def not_taken_off(relay: Relay, place: Place, *, reason: str) -> OutgoingMessage:
+    """Return what the author is told when a comment that was taken back could not be removed."""
+    text = _(
+        "A reply on *{title}* was taken back, but I could not take it off {blog}. {why} "
+        "Please remove the comment number {comment} there yourself."
+    ).format(title=_title(place), blog=blog_name(place.blog), why=sentence(reason), comment=relay.comment_id)
+    return OutgoingMessage(text=text, buttons=_link_button(relay))
+
+
 def status_line(published: Sequence[Relay]) -> OutgoingMessage:
     """Return the thread's one line of good news; `published` is not empty, and the newest are linked."""
     n = len(published)
@@ -260,8 +276,12 @@ def is_before_the_yes(relay: Relay) -> bool:
 
 
 def _view(relay: Relay) -> tuple[Button, ...]:
+    return _link_button(relay) if relay.state == RelayState.PUBLISHED else ()
+
+
+def _link_button(relay: Relay) -> tuple[Button, ...]:
     url = _safe_link(relay)
-    if relay.state != RelayState.PUBLISHED or url is None:
+    if url is None:
         return ()
     return (Button(label=_("View"), style=ButtonStyle.LINK, url=url),)
 

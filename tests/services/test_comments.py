@@ -738,3 +738,31 @@ async def test_no_text_of_a_member_is_in_the_line_or_the_note(world: World) -> N
     [note] = await world.rows(ledger.Purpose.QUEUE_NOTE)
     assert "lovely" not in str(line.wanted)
     assert "lovely" not in str(note.applied)
+
+
+async def test_a_comment_that_cannot_be_taken_off_is_told_to_the_author(world: World) -> None:
+    await world.published()
+    relay = await world.relay()
+    await world.relays.take_off(relay.id, relay.guard, writer())
+    world.blog.faults.before("bin_comment", PermanentError("no", reason="refused"))
+
+    await world.run_until_settled()
+
+    [told] = await world.rows(ledger.Purpose.BLOG_ALERT)
+    assert f"comment number {relay.comment_id}" in wanted_message(told).text
+    assert await world.state() == RelayState.WITHDRAWN
+
+
+async def test_a_subscription_removed_at_the_last_moment_stops_the_comment(world: World) -> None:
+    await world.approved()
+    read_post = world.blog.read_post
+
+    async def remove_meanwhile(post_id: int) -> PostDetails:
+        await world.change(removed_at=world.clock())
+        return await read_post(post_id)
+
+    world.blog.read_post = remove_meanwhile  # type: ignore[method-assign] # the race at its exact moment
+    await world.run_until_settled()
+
+    assert world.blog.drafts == []
+    assert (await world.relay()).reason == "subscription_removed"

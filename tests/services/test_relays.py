@@ -413,3 +413,30 @@ async def test_a_role_that_speaks_for_the_blog_is_enough(world: World) -> None:
     answer = await world.pick(world.reply(), other(role_ids=frozenset({55})))
 
     assert "was asked" in answer.text
+
+
+async def test_a_preview_nobody_answered_lapses_without_telling_the_author_of_a_question(world: World) -> None:
+    shown = await world.pick(world.reply(), writer())
+    world.wait(days=3)
+    assert await world.relays.expire() == 1
+
+    late = await world.press(shown, Action.SEND, writer())
+    await world.pick(world.reply(), author())
+
+    assert "cancelled" in late.text
+    assert await world.consents() == []
+    assert await world.row(ledger.Purpose.QUESTION) is not None
+
+
+async def test_an_authors_own_message_that_cannot_go_as_it_is_can_be_changed_first(world: World) -> None:
+    reply = world.reply(content="a" * (COMMENT_DISPLAY_LIMIT + 1), writer_id=author().user_id)
+    shown = await world.pick(reply, author())
+    relay_id, _guard = button(shown, Action.CHANGE)
+
+    changed = await world.relays.change(relay_id, author(), text="Shorter", name="Edna Author")
+    await world.press(changed, Action.SEND, author())
+    await world.run()
+
+    assert "as the blog's own user" in shown_text(changed)
+    [draft] = world.blog.drafts
+    assert (draft.author_name, draft.content_html) == (None, (await world.relay()).content_html)

@@ -268,3 +268,24 @@ async def test_one_member_cannot_flood_the_queue(world: World) -> None:
 
     assert f"{MAX_WAITING} of your replies wait" in answer.text
     assert await world.state(600) == RelayState.PROPOSED
+
+
+async def test_the_author_can_undo_from_the_message_itself(world: World) -> None:
+    await world.published()
+
+    shown = await world.pick(world.reply(), author())
+    await world.press(shown, Action.UNDO, author())
+
+    assert actions(shown) == ["undo"]
+    assert await world.state() == RelayState.WITHDRAWN
+
+
+async def test_a_stale_publish_shows_the_words_that_it_would_publish_now(world: World) -> None:
+    await world.agreed()
+    relay = await world.relay()
+
+    shown = await world.relays.publish(relay.id, "ffffffff", author())
+
+    assert "lovely" in shown_text(shown)
+    await world.press(shown, Action.PUBLISH, author())
+    assert await world.state() == RelayState.APPROVED
