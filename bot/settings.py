@@ -10,7 +10,6 @@ from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.domain.errors import SettingsError
@@ -239,9 +238,6 @@ def _contradictions(given: Mapping[str, str]) -> Iterator[str]:
 
 def _in_words(error: ValidationError) -> Iterator[str]:
     for detail in error.errors(include_url=False, include_input=False):
-        yield _("{name}: {expected}.").format(name=detail["loc"][0], expected=_expected(detail))
-
-
-def _expected(detail: ErrorDetails) -> str:
-    ours = str(detail.get("ctx", {}).get("error", ""))
-    return _EXPECTED.get(str(detail["loc"][0])) or ours or _("it cannot be understood")
+        name, ours = str(detail["loc"][0]), str(detail.get("ctx", {}).get("error", ""))
+        expected = _EXPECTED.get(name) or ours or _("it cannot be understood")
+        yield _("{name}: {expected}.").format(name=name, expected=expected)

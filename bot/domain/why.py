@@ -35,11 +35,24 @@ _REASONS: Final[Mapping[str, Callable[[], str]]] = {
     "post_gone": lambda: _("The post is no longer on the blog."),
     "post_unknown": lambda: _("The blog does not know this post by its address, so a comment would have no place."),
     "credentials": lambda: _("The blog no longer accepts the application password. It goes on once that is renewed."),
+    "unpublished": lambda: _("The post is no longer public on the blog."),
+    "moved": lambda: _("The blog has moved to another address. An author can connect it there."),
+    "forbidden_address": lambda: _("Its address is not on the public internet, so it is never asked."),
     "gone_on_blog": lambda: _("Somebody deleted it on the blog, and it stays deleted."),
     "changed_on_blog": lambda: _("Somebody changed it on the blog, so a later change on Discord was left out."),
     "gone": lambda: _("It is not there any more."),
     "gave_up": lambda: _("It was tried for a long time and never worked, so it was given up."),
     "failed": lambda: _("The blog refused it and did not say why."),
+    "unsafe_text": lambda: _("Its text could not be made safe for the blog, so it stays on Discord."),
+    # what Discord said
+    "channel_deleted": lambda: _("The channel is not there any more."),
+    "member_left": lambda: _("That person is not in the server any more."),
+    "dms_closed": lambda: _("That person takes no direct messages from the bot."),
+    "thread_locked": lambda: _("The thread is locked, and the bot does not unlock what somebody locked."),
+    "thread_archived": lambda: _("The thread is archived and could not be woken."),
+    "no_threads_here": lambda: _("No thread can be opened in a channel of that kind."),
+    "automod": lambda: _("The server's AutoMod or Discord's link filter does not allow this message."),
+    "refused_by_discord": lambda: _("Discord did not accept the message as it was."),
 }
 
 
