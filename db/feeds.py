@@ -96,11 +96,6 @@ async def note_failure(tx: AsyncSession, feed_id: int, *, error: str, next_poll_
     )
 
 
-async def poll_soon(tx: AsyncSession, feed_id: int, *, now: datetime) -> None:
-    """Make a feed due, without forgetting its failures."""
-    await tx.execute(update(Feed).where(Feed.id == feed_id).values(next_poll_at=now))
-
-
 def _read_values(reading: FeedReading, now: datetime) -> dict[str, object]:
     values: dict[str, object] = {
         "id": reading.feed_id,

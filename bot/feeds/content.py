@@ -18,6 +18,7 @@ _SMALLEST_PICTURE = 3
 """Pixels; whatever is smaller counts visitors."""
 _DECORATION = re.compile(r"wp-smiley|emoji|avatar|gravatar", re.IGNORECASE)
 _NO_PICTURE = re.compile(r"gravatar\.com/avatar|s\.w\.org/images/core/emoji|\.svg$|/b\.gif$", re.IGNORECASE)
+_NEVER_IN_URLS = re.compile(r"[\x00-\x20\x7f\ud800-\udfff<>\"\\]")
 _POST_FORM = "action=postpass"
 _APPEARED_FIRST = re.compile(r"^The post .{1,500} (?:appeared first|first appeared) on .{1,200}\.$", re.DOTALL)
 """The last paragraph of many WordPress feeds, put there for search engines."""
@@ -82,11 +83,12 @@ def alt_of(tree: html.HtmlElement, url: str) -> str:
 def absolute_link(link: str | None, base_url: str) -> str | None:
     """Return a web address, absolute; None when it is none or longer than any."""
     try:
-        url = urljoin(base_url, (link or "").strip())
+        url = urljoin(base_url, (link or "").strip()).replace(" ", "%20")
         is_web = urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname
     except ValueError:
         return None
-    return url if link and is_web and len(url) <= MAX_URL else None
+    is_sound = len(url) <= MAX_URL and not _NEVER_IN_URLS.search(url)
+    return url if link and is_web and is_sound else None
 
 
 def is_picture(url: str) -> bool:

@@ -134,8 +134,7 @@ def _guid(item: _Item) -> str | None:
 
 def _link(item: _Item, feed: _Feed) -> str | None:
     link = item.get("feedburner_origlink") or item.get("link")
-    absolute = content.absolute_link(str(link), feed.url) if link else None
-    return _UNSAFE.sub("", absolute) if absolute else None
+    return content.absolute_link(str(link), feed.url) if link else None
 
 
 def _post_id(item: _Item, guid: str | None, link: str | None) -> int | None:

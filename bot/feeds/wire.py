@@ -11,7 +11,7 @@ from typing import Any, Final
 from bot.domain.models import Entry
 
 LENGTH: Final = struct.Struct(">I")
-MAX_ANSWER_BYTES: Final = 4_000_000
+MAX_ANSWER_BYTES: Final = 16_000_000
 """Two hundred entries with every field at its cap, escaped, stay below it."""
 
 _DATES = ("published_at", "updated_at")
@@ -71,7 +71,7 @@ def pack_answer(answer: ParsedFeed | Refused) -> bytes:
         values: dict[str, Any] = {"refusal": answer.refusal.value, "detail": answer.detail}
     else:
         values = {"title": answer.title, "entries": [entry_to_json(entry) for entry in answer.entries]}
-    packed = json.dumps(values).encode()
+    packed = json.dumps(values, ensure_ascii=False).encode(errors="replace")
     return LENGTH.pack(len(packed)) + packed
 
 

@@ -23,6 +23,10 @@ FEEDS_AT_ONCE: Final = 50
 FEEDS_A_ROUND: Final = 500
 READ_SECONDS: Final = 60.0
 """For one feed, fetching and parsing and waiting for the parser; each of the two has a shorter deadline of its own."""
+LANDING_SECONDS: Final = 5.0
+"""How long the feeds that answered wait for the slow ones, to be saved together with them."""
+ROUND_SECONDS: Final = 60.0
+"""How long one round takes up feeds that become due meanwhile."""
 DESCRIBE_SECONDS: Final = 30.0
 MOST_DESCRIBED: Final = 5
 """Entries of one poll about which the blog itself is asked."""
@@ -79,26 +83,58 @@ class PollFeeds:
         self._interval_seconds = interval_seconds
         self._wait_scale = wait_scale
         self._wake = wake
+        self._places = asyncio.Semaphore(FEEDS_AT_ONCE)
 
     async def poll_due(self) -> None:
         """Poll every feed that is due, and save what came of it.
 
-        A feed that cannot be read is put off; none stops another. Errors nobody expected are raised together
-        at the end, when everything else is saved.
+        A feed that cannot be read is put off; none stops another, and while one is slow the others are polled
+        again when their time comes. Errors nobody expected are raised together, when everything else is saved.
         """
+        in_flight: dict[asyncio.Task[FeedReading | None], DueFeed] = {}
+        unexpected: list[Exception] = []
+        ends_at = asyncio.get_running_loop().time() + ROUND_SECONDS * self._wait_scale
+        try:
+            await self._start_due(in_flight)
+            while in_flight:
+                done, _slow = await asyncio.wait(in_flight, timeout=LANDING_SECONDS * self._wait_scale)
+                unexpected += await self._save_landed({task: in_flight.pop(task) for task in done})
+                if in_flight and asyncio.get_running_loop().time() < ends_at:
+                    await self._start_due(in_flight)
+        finally:
+            for task in in_flight:
+                task.cancel()
+            await asyncio.gather(*in_flight, return_exceptions=True)
+        if unexpected:
+            raise ExceptionGroup("some feeds could not be polled", unexpected)
+
+    async def _start_due(self, in_flight: dict[asyncio.Task[FeedReading | None], DueFeed]) -> None:
+        busy = {feed.id for feed in in_flight.values()}
         async with self._begin() as tx:
             due = await feeds.due_feeds(tx, now=self._clock(), limit=FEEDS_A_ROUND)
-        if not due:
-            return
-        places = asyncio.Semaphore(FEEDS_AT_ONCE)
-        results = await asyncio.gather(*(self._poll(feed, places) for feed in due), return_exceptions=True)
-        unchanged = [result for result in results if isinstance(result, FeedReading)]
+        for feed in due:
+            if feed.id not in busy:
+                in_flight[asyncio.create_task(self._poll(feed), name=f"poll {feed.url}")] = feed
+
+    async def _save_landed(self, landed: Mapping[asyncio.Task[FeedReading | None], DueFeed]) -> list[Exception]:
+        """Save the feeds that had nothing new, all in one transaction; return the errors nobody expected."""
+        unchanged: list[FeedReading] = []
+        unexpected: list[Exception] = []
+        for task, feed in landed.items():
+            error = None if task.cancelled() else task.exception()
+            if isinstance(error, Exception):
+                error.add_note(f"while polling {feed.url}")
+                unexpected.append(error)
+                # Put off as well: left due, it would fail again with every tick.
+                await self._put_off(feed, TemporaryError(_("Backchannel stumbled over this feed; its log says where.")))
+            elif not task.cancelled() and (reading := task.result()):
+                unchanged.append(reading)
         if unchanged:
             async with self._begin() as tx:
                 await feeds.note_unchanged(tx, unchanged, now=self._clock())
-        await self._raise_unexpected(due, results)
+        return unexpected
 
-    async def _poll(self, feed: DueFeed, places: asyncio.Semaphore) -> FeedReading | None:
+    async def _poll(self, feed: DueFeed) -> FeedReading | None:
         """Return what to save of a feed that did not change; all else is saved here."""
         is_full = is_full_fetch_due(self._clock(), feed.last_full_fetch_at)
         request = FeedRequest(
@@ -107,7 +143,7 @@ class PollFeeds:
             last_modified=None if is_full else feed.last_modified,
             body_hash=feed.body_hash,
         )
-        async with places:
+        async with self._places:
             try:
                 async with asyncio.timeout(READ_SECONDS * self._wait_scale):
                     answer = await self._reader.read(request)
@@ -149,19 +185,6 @@ class PollFeeds:
         log.warning("feed_not_read", feed=feed.url, why=str(error), failures=failures, next_poll_at=due_at.isoformat())
         async with self._begin() as tx:
             await feeds.note_failure(tx, feed.id, error=str(error), next_poll_at=due_at, now=self._clock())
-
-    async def _raise_unexpected(
-        self, due: Sequence[DueFeed], results: Sequence[FeedReading | BaseException | None]
-    ) -> None:
-        unexpected: list[Exception] = []
-        for feed, result in zip(due, results, strict=True):
-            if isinstance(result, Exception):
-                result.add_note(f"while polling {feed.url}")
-                unexpected.append(result)
-                # Put off as well: left due, it would fail again with every tick.
-                await self._put_off(feed, TemporaryError(_("Backchannel stumbled over this feed; its log says where.")))
-        if unexpected:
-            raise ExceptionGroup("some feeds could not be polled", unexpected)
 
     # --- a feed that changed ---------------------------------------------------------------------
 

@@ -209,13 +209,3 @@ async def test_a_failure_keeps_what_is_known_of_a_feed(begin: Begin, feed_id: in
         assert (feed.etag, feed.last_modified, feed.body_hash, feed.title) == ('"1"', "then", "h", "Blog")
         assert (feed.failures, feed.last_error, feed.last_full_fetch_at) == (2, "No.", NOW)
         assert feed.next_poll_at == NOW + timedelta(minutes=5)
-
-
-async def test_a_feed_can_be_made_due_at_once(begin: Begin, feed_id: int) -> None:
-    async with begin() as tx:
-        await feeds.note_failure(tx, feed_id, error="No.", next_poll_at=NOW + timedelta(hours=5), now=NOW)
-        await feeds.poll_soon(tx, feed_id, now=NOW)
-
-    async with begin() as tx:
-        feed = await tx.get_one(Feed, feed_id)
-        assert (feed.next_poll_at, feed.failures) == (NOW, 1)

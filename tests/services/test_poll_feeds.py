@@ -36,6 +36,7 @@ class Polling:
     wishes: FakeWishes = field(default_factory=FakeWishes)
     describer: FakeDescriber = field(default_factory=FakeDescriber)
     woken: int = 0
+    wait_scale: float = 1.0
 
     def __post_init__(self) -> None:
         self.poll_feeds = PollFeeds(
@@ -46,6 +47,7 @@ class Polling:
             clock=self.clock,
             randomness=CountingRandomness(),
             interval_seconds=300,
+            wait_scale=self.wait_scale,
             wake=self._wake,
         )
 
@@ -402,6 +404,27 @@ async def test_a_dripping_feed_does_not_hold_up_the_others(begin: Begin, clock: 
         await polling.poll_feeds.poll_due()
 
     assert polling.wishes.announced == ["Post 1"]
+
+
+async def test_a_feed_that_becomes_due_while_another_drips_is_polled_again(begin: Begin, clock: TestClock) -> None:
+    class Drip(FakeReader):
+        async def read(self, request: FeedRequest) -> FeedAnswer:
+            if not request.url.startswith("https://drip"):
+                return await super().read(request)
+            while len(self.asked) < 2:
+                clock.move(seconds=60)
+                await asyncio.sleep(0.01)
+            raise TemporaryError("Too slow.")
+
+    polling = Polling(begin, clock, reader=Drip(), wait_scale=0.1)
+    await a_feed(begin, url="https://drip.example/feed/", is_baselined=True)
+    await a_feed(begin)
+    polling.reader.show(an_entry(1))
+
+    await polling.poll_feeds.poll_due()
+
+    assert len(polling.reader.asked) >= 2
+    assert (await read_feed_row(begin, 1)).last_error == "Too slow."
 
 
 async def test_cancelling_a_round_ends_it_at_once(begin: Begin, clock: TestClock) -> None:

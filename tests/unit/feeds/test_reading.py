@@ -13,6 +13,7 @@ from bot.feeds.reading import MAX_ENTRIES, read_feed
 from bot.feeds.screening import RefusedError
 from bot.feeds.wire import (
     LENGTH,
+    MAX_ANSWER_BYTES,
     Document,
     ParsedFeed,
     Refusal,
@@ -188,6 +189,8 @@ PICTURES: Mapping[str, tuple[str, str | None]] = {
     "pixel": ('<img src="/p.gif" width="1" height="1"><img src="/a.jpg">', "https://blog.example/a.jpg"),
     "smiley": ('<img class="wp-smiley" src="/s.png"><img src="/a.jpg">', "https://blog.example/a.jpg"),
     "script": ('<img src="javascript:x"><img src="/a.jpg">', "https://blog.example/a.jpg"),
+    "space": ('<img src="/a walk.jpg">', "https://blog.example/a%20walk.jpg"),
+    "quote": ("<img src='/a\"b.jpg'>", None),
     "drawing": ('<img src="/a.svg">', None),
     "protocol relative": ('<img src="//cdn.example/a.jpg">', "https://cdn.example/a.jpg"),
 }
@@ -367,6 +370,26 @@ def test_a_wrong_or_rare_charset_does_not_lose_the_post(declared: str, said: str
 def test_an_entry_survives_the_wire() -> None:
     for entry in read_feed(a_document((SAMPLES / "wordpress.xml").read_bytes())).entries:
         assert entry_from_json(entry_to_json(entry)) == entry
+
+
+def test_the_largest_answer_fits_the_wire() -> None:
+    wide = "\N{GRINNING FACE}"
+    entry = Entry(
+        guid=wide * 1000,
+        link=wide * 2000,
+        title=wide * 300,
+        excerpt=wide * 600,
+        author=wide * 120,
+        categories=(wide * 120,) * 20,
+        image_url=wide * 2000,
+        image_alt=wide * 300,
+    )
+    answered = ParsedFeed(title=wide * 300, entries=(entry,) * MAX_ENTRIES)
+
+    packed = pack_answer(answered)
+
+    assert len(packed) < MAX_ANSWER_BYTES
+    assert unpack_answer(packed[LENGTH.size :]) == answered
 
 
 @settings(max_examples=60, deadline=None)
