@@ -35,6 +35,8 @@ _HEADINGS = {"h1": "# ", "h2": "## ", "h3": "### "}
 _CELLS = frozenset({"td", "th"})
 _CLOSE_LINES = frozenset({"li", "tr", "dt", "dd", "ul", "ol"})
 _DEEPEST_LIST = 10
+_MORE_THAN_FITS = 100
+"""So many characters over the limit are read, so that a cut text is known to be cut."""
 _LOOKS_LIKE_A_HOST = re.compile(r"(?:https?://)?(?:[\w-]{1,63}\.){1,9}[^\W\d]{2,24}(?:[:/?#]|\Z)", re.IGNORECASE)
 
 
@@ -44,8 +46,10 @@ def html_to_markdown(html: str, *, limit: int = COMPONENTS_TEXT, home_url: str =
     Nothing in it pings, mentions or is a link: a link is shown as its words and, where it leads elsewhere
     than to the host of `home_url`, the host it leads to.
     """
-    writer = _Writer(home_host=host_of(home_url))
+    writer = _Writer(home_host=host_of(home_url), room=limit + _MORE_THAN_FITS)
     for event in read_html(html):
+        if writer.is_full:
+            break
         match event:
             case str():
                 writer.text(event)
@@ -59,8 +63,9 @@ def html_to_markdown(html: str, *, limit: int = COMPONENTS_TEXT, home_url: str =
 class _Writer:
     """Collects lines; knows where in quotes, lists, code and marks it is."""
 
-    def __init__(self, *, home_host: str) -> None:
+    def __init__(self, *, home_host: str, room: int) -> None:
         self.lines: list[Line] = [Line()]
+        self._room = room
         self._home_host = home_host
         self._marks: list[Mark] = []
         self._quotes = 0
@@ -70,11 +75,16 @@ class _Writer:
         self._item = ""
         self._links: list[tuple[str, int, int]] = []
 
+    @property
+    def is_full(self) -> bool:
+        """Whether more than the limit was read."""
+        return self._room <= 0
+
     def text(self, text: str) -> None:
         if self._fences:
-            self.lines[-1].add(text, frozenset())
+            self._add(text[: max(self._room, 0)], frozenset())
             return
-        text = collapse(text)
+        text = collapse(text)[: max(self._room, 0)]
         if self.lines[-1].ends_in_space:
             text = text.removeprefix(" ")
         if text:
@@ -82,7 +92,11 @@ class _Writer:
                 self._break(gap=False, lead=self._item)
                 self._item = ""
                 text = text.lstrip(" ")
-            self.lines[-1].add(text, frozenset(self._marks))
+            self._add(text, frozenset(self._marks))
+
+    def _add(self, text: str, marks: frozenset[Mark]) -> None:
+        self.lines[-1].add(text, marks)
+        self._room -= len(text) if text.strip() else 0
 
     def start(self, event: Start) -> None:
         tag = event.tag

@@ -145,8 +145,8 @@ class Inlines:
     def _url(self, at: int) -> int:
         found = URL.match(self.text, at)
         url = trimmed(found[0]) if found else ""
-        if not found or not is_web_address(url):
-            scheme_end = self.text.index("//", at) + 2
+        scheme_end = self.text.index("//", at) + 2
+        if at + len(url) <= scheme_end:
             self._write(self.text[at:scheme_end])
             return scheme_end
         self._link(url)
