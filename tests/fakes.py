@@ -20,6 +20,10 @@ from bot.domain.models import (
 from bot.domain.ports import ChannelFacts, MemberFacts
 
 
+class Crash(BaseException):
+    """The process dies here: nothing in the code may catch it."""
+
+
 class Faults:
     """Errors to raise at named calls: before the effect, or after it (the answer is lost)."""
 
@@ -189,7 +193,7 @@ class FakeBlog:
     def commit_late(self) -> None:
         """Store what a slow blog was still working on."""
         for draft in self.late:
-            self._store(draft)
+            self.store(draft)
         self.late.clear()
 
     def _start(self, call: str) -> None:
@@ -197,7 +201,8 @@ class FakeBlog:
         if self.refuses_password:
             raise BlogCredentialsError("the password was refused")
 
-    def _store(self, draft: CommentDraft) -> Comment:
+    def store(self, draft: CommentDraft) -> Comment:
+        """Put a comment on the blog, whoever asked for it."""
         comment_id = max(self.comments, default=100) + 1
         comment = Comment(
             comment_id=comment_id,
@@ -256,7 +261,7 @@ class FakeBlog:
             self.late.append(draft)
             self.faults.end("create_comment")
             raise AssertionError("a slow blog needs an error after the call")
-        comment = self._store(draft)
+        comment = self.store(draft)
         self.faults.end("create_comment")
         return comment
 
