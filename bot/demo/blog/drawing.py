@@ -26,36 +26,49 @@ def png(rows: Sequence[bytes]) -> bytes:
 
 def seedlings() -> bytes:
     """Return the picture."""
-    return png([b"".join(bytes(_colour(x, y)) for x in range(WIDTH)) for y in range(HEIGHT)])
+    rows = [bytearray(bytes(_ground(y)) * WIDTH) for y in range(HEIGHT)]
+    _paint_sun(rows)
+    for down, size, apart in ROWS:
+        for middle in range(apart // 2 - down % apart, WIDTH + apart, apart):
+            _paint_seedling(rows, middle, down, size)
+    return png([bytes(row) for row in rows])
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
-def _colour(x: int, y: int) -> Colour:
-    if leaf := _leaf(x, y):
-        return leaf
+def _ground(y: int) -> Colour:
     if y < HORIZON:
-        sun_x, sun_y, radius = SUN
-        if (x - sun_x) ** 2 + (y - sun_y) ** 2 < radius**2:
-            return DISC
         return _between(SKY_TOP, SKY_LOW, y / HORIZON)
     furrow = 0.08 if (y - HORIZON) % 18 < 3 else 0.0
     return _between(SOIL_FAR, SOIL_NEAR, min(1.0, (y - HORIZON) / (HEIGHT - HORIZON) + furrow))
 
 
-def _leaf(x: int, y: int) -> Colour | None:
-    for down, size, apart in ROWS:
-        along = (x + down) % apart - apart // 2
-        up = down - y
-        if 0 <= up < size * 2 and abs(along) <= max(1, size // 6):
-            return LEAF
-        for side in (-1, 1):
-            across, above = along - side * size, up - size * 2
-            if (across / size) ** 2 + ((above - side * across * 0.4) / (size * 0.5)) ** 2 < 1:
-                return LEAF_LIT if side > 0 else LEAF
-    return None
+def _paint(row: bytearray, start: int, end: int, colour: Colour) -> None:
+    start, end = max(0, start), min(WIDTH, end)
+    if start < end:
+        row[start * 3 : end * 3] = bytes(colour) * (end - start)
+
+
+def _paint_sun(rows: list[bytearray]) -> None:
+    middle, height, radius = SUN
+    for y in range(height - radius, HORIZON):
+        half = round(max(0, radius**2 - (y - height) ** 2) ** 0.5)
+        _paint(rows[y], middle - half, middle + half, DISC)
+
+
+def _paint_seedling(rows: list[bytearray], middle: int, down: int, size: int) -> None:
+    """Paint a stem and two leaves that lean outwards."""
+    half = max(1, size // 6)
+    for y in range(down - size * 2, down):
+        _paint(rows[y], middle - half, middle + half + 1, LEAF)
+    for side, colour in ((-1, LEAF), (1, LEAF_LIT)):
+        for y in range(down - size * 3, down - size):
+            for across in range(-size, size + 1):
+                above = (down - y) - size * 2 - side * across * 0.4
+                if (across / size) ** 2 + (above / (size * 0.5)) ** 2 < 1:
+                    _paint(rows[y], middle + side * size + across, middle + side * size + across + 1, colour)
 
 
 def _between(one: Colour, other: Colour, share: float) -> Colour:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from bot.demo.blog.addresses import Addresses
+from bot.demo.blog.authorize import Authorize
 from bot.demo.blog.feed import Feeds
 from bot.demo.blog.pages import Pages
 from bot.demo.blog.readers import Readers
@@ -25,6 +26,7 @@ class Site:
         self._rest = Rest(store, addresses)
         self._feeds = Feeds(store, addresses)
         self._pages = Pages(store, addresses)
+        self._authorize = Authorize(store, addresses)
         self._addresses = addresses
         self._readers = readers
         self.is_in_maintenance = False
@@ -39,6 +41,8 @@ class Site:
             return self._pages.stylesheet()
         if request.path.startswith("/wp-content/uploads/"):
             return self._picture(request.path)
+        if request.path == "/wp-admin/authorize-application.php":
+            return await self._authorize.answer(request)
         if request.path == "/wp-comments-post.php" and request.method == "POST":
             return await self._take_comment(request)
         if (feed := self._feed_kind(request.path, request.query)) is not None:

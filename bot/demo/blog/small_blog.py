@@ -11,6 +11,7 @@ from bot.demo.blog.addresses import Addresses
 from bot.demo.blog.controls import BlogUser, Picture, StoredComment
 from bot.demo.blog.faults import Faults
 from bot.demo.blog.feed import Feeds
+from bot.demo.blog.http_control import HttpControl
 from bot.demo.blog.pages import Pages
 from bot.demo.blog.readers import Readers
 from bot.demo.blog.site import Site
@@ -70,8 +71,12 @@ class SmallBlog:
         """Return the web application of this blog."""
         application = web.Application(client_max_size=MAX_BODY_BYTES)
 
+        control = HttpControl(self, self.store, self.faults)
+
         async def answer(request: web.Request) -> web.StreamResponse:
             try:
+                if request.path.startswith("/control/"):
+                    return await control.answer(request)
                 return await self.faults.answer(request, self._site.answer)
             finally:
                 if saved and request.method not in {"GET", "HEAD"}:

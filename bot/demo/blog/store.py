@@ -183,6 +183,8 @@ class Store:
             "users": {role: asdict(user) for role, user in self.users.items()},
             "options": self.options,
             "revoked": sorted(self.revoked),
+            "plain_permalinks": self.plain_permalinks,
+            "closed_rest": self.closed_rest,
             "next_post_id": (next_post_id := next(self._post_ids)),
             "next_comment_id": (next_comment_id := next(self._comment_ids)),
         }
@@ -205,6 +207,8 @@ class Store:
         self.users = {role: BlogUser(**user) for role, user in whole["users"].items()}
         self.options = whole["options"]
         self.revoked = set(whole["revoked"])
+        self.plain_permalinks = whole["plain_permalinks"]
+        self.closed_rest = whole["closed_rest"]
         self._post_ids = itertools.count(whole["next_post_id"])
         self._comment_ids = itertools.count(whole["next_comment_id"])
 
