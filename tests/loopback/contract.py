@@ -23,6 +23,21 @@ EVENTS = {
 }
 """The gateway is not in the description, but these events' bodies are its component schemas."""
 
+PARTS = {
+    ("GUILD_CREATE", "roles"): "GuildRoleResponse",
+    ("GUILD_CREATE", "members"): "GuildMemberResponse",
+    ("GUILD_CREATE", "channels"): "GuildChannelResponse",
+    ("GUILD_CREATE", "threads"): "ThreadResponse",
+    ("GUILD_ROLE_CREATE", "role"): "GuildRoleResponse",
+    ("GUILD_ROLE_UPDATE", "role"): "GuildRoleResponse",
+    ("INTERACTION_CREATE", "message"): "MessageResponse",
+    ("INTERACTION_CREATE", "member"): "GuildMemberResponse",
+    ("INTERACTION_CREATE", "user"): "UserResponse",
+    ("MESSAGE_REACTION_ADD", "member"): "GuildMemberResponse",
+    ("READY", "user"): "UserResponse",
+}
+"""Of other events these parts are described."""
+
 LISTS_OF_IDS = ("users", "roles", "messages", "applied_tags")
 FORWARD = {"title": "FORWARD", "const": 1}
 """A type of reference that Discord's documentation has and its description forgot."""
@@ -112,6 +127,10 @@ class OpenApiContract:
     def check_event(self, name: str, body: Any) -> None:
         if name in EVENTS:
             self._note(f"{name} was told", f"#/components/schemas/{EVENTS[name]}", body)
+        for (event, part), schema in PARTS.items():
+            if event == name and part in body:
+                for one in body[part] if isinstance(body[part], list) else [body[part]]:
+                    self._note(f"{name}.{part} was told", f"#/components/schemas/{schema}", one)
 
     def _note(self, what: str, pointer: str, body: Any) -> None:
         self.checked += 1

@@ -166,3 +166,37 @@ async def test_nothing_is_left_when_a_server_stops() -> None:
     assert world.listeners == []
     await asyncio.sleep(0)
     assert {task for task in asyncio.all_tasks() if not task.done()} <= before
+
+
+async def test_members_can_be_asked_for_and_all_come_with_their_intent(loopback: LoopbackDiscord) -> None:
+    guild = loopback.world.add_guild()
+    ada = loopback.member(guild, "Ada", nick="Countess")
+    bot = SmallBot(chunk_guilds_at_startup=False)
+    async with running(bot, loopback):
+        assert bot.guilds[0].member_count == 3
+        found = bot.guilds[0].get_member(ada.id)
+        assert found is not None
+        assert found.display_name == "Countess"
+        assert [one.id for one in await bot.guilds[0].query_members("ad")] == [ada.id]
+    plain = SmallBot(discord.Intents.default())
+    async with running(plain, loopback):
+        assert [one.id for one in plain.guilds[0].members] == [loopback.world.bot.id]
+        assert (await plain.guilds[0].fetch_member(ada.id)).display_name == "Countess"
+
+
+async def test_a_links_preview_is_an_update_but_no_edit(loopback: LoopbackDiscord) -> None:
+    guild = loopback.world.add_guild()
+    channel = loopback.world.add_channel(guild, "talk")
+    bot = SmallBot()
+    updates: list[discord.RawMessageUpdateEvent] = []
+
+    @bot.listen()
+    async def on_raw_message_edit(event: discord.RawMessageUpdateEvent) -> None:
+        updates.append(event)
+
+    async with running(bot, loopback):
+        message = await loopback.member(guild, "Ada").say(channel, "https://blog.example/")
+        loopback.world.unfurl(loopback.world.message(channel.id, message), {"title": "A blog"})
+        await loopback.until(lambda: updates)
+    assert updates[0].message.edited_at is None
+    assert updates[0].message.embeds[0].title == "A blog"

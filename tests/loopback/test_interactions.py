@@ -147,7 +147,8 @@ class Form(discord.ui.Modal, title="Settings"):
         super().__init__()
         self.add_item(discord.ui.TextDisplay("What shall it be?"))
         select: discord.ui.Select[Form] = discord.ui.Select(
-            options=[discord.SelectOption(label="Look first", value="approve"), discord.SelectOption(label="Direct")]
+            options=[discord.SelectOption(label="Look first", value="approve"), discord.SelectOption(label="Direct")],
+            required=True,
         )
         self.policy = discord.ui.Label["Form"](text="Policy", component=select)
         self.place = discord.ui.Label["Form"](text="Queue", component=discord.ui.ChannelSelect())
@@ -182,8 +183,8 @@ async def test_a_modal_takes_selects_and_texts_by_label(loopback: LoopbackDiscor
         assert answer.text == "[['approve'], ['talk'], ['Authors']] old"
         again = await stage.ada.use_command("settings")
         answer = await stage.ada.submit(again, {"Policy": "Direct", "Queue": stage.channel.id, "Note": ""})
-        assert answer.text == "[['Direct'], ['talk'], []] "
-        for wrong in ({"Policy": "Else"}, {"Note": "x" * 11, **given}, {"Colour": "red"}, {"Policy": "Direct"}):
+        assert answer.text == "[['Direct'], ['talk'], []]"
+        for wrong in ({"Policy": "Else"}, {"Note": "x" * 11, **given}, {"Colour": "red"}, {"Queue": stage.channel}):
             with pytest.raises(CannotUseError):
                 await stage.ada.submit(form, wrong)
 

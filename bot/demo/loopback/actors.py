@@ -91,6 +91,12 @@ class Actor:
         """Take one's reaction away."""
         self._world.unreact(self.id, self._world.message(_id(channel), _id(message)), emoji)
 
+    async def open_thread(self, channel: Place, message: Message | int, name: str) -> int:
+        """Open the thread of a message and return its id (which is the message's)."""
+        place = self._place(channel)
+        self._world.require(self.id, Permission.CREATE_PUBLIC_THREADS, place)
+        return self._world.open_thread(self.user, self._world.message(place.id, _id(message)), name).id
+
     def sees(self, channel: Place) -> list[Message]:
         """Return the messages the member sees in a channel, ephemeral ones to them included."""
         return self._world.messages(_id(channel), self.user)

@@ -9,9 +9,10 @@ from typing import Protocol
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.demo.loopback.core import Core
+from bot.demo.loopback.gateway import bodies
 from bot.demo.loopback.gateway.intents import PRIVILEGED, Intent
 from bot.demo.loopback.gateway.session import Connection, Session
-from bot.demo.loopback.world import guild_payloads, payloads
+from bot.demo.loopback.world import guild_payloads
 from bot.demo.loopback.world.events import Event
 from bot.demo.loopback.world.models import Json
 from bot.demo.loopback.world.permissions import Permission
@@ -127,14 +128,14 @@ class Gateway:
         self._forget_stale()
         for session in self.sessions.values():
             if session.hears(event):
-                self._check(event, session)
                 for _ in range(copies):
-                    session.dispatch(event.name, event.render(session.has_content))
+                    self._dispatch(session, event.name, event.render(session.has_content))
         self.told[event.name] += 1
 
-    def _check(self, event: Event, session: Session) -> None:
+    def _dispatch(self, session: Session, name: str, body: Json) -> None:
         if self._contract is not None:
-            self._contract.check_event(event.name, event.render(session.has_content))
+            self._contract.check_event(name, body)
+        session.dispatch(name, body)
 
     def leave(self) -> None:
         """Stop listening to the world."""
@@ -224,24 +225,20 @@ class Gateway:
     def _greet(self, session: Session) -> None:
         world, (number, count) = self._world, session.shard
         guilds = [guild for guild in world.guilds.values() if guild.has_bot and (guild.id >> 22) % count == number]
-        session.dispatch(
-            "READY",
-            {
-                "v": 10,
-                "user": payloads.user(world.bot),
-                "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
-                "session_id": session.id,
-                "session_type": "normal",
-                "resume_gateway_url": self._core.gateway_url,
-                "shard": [number, count],
-                "private_channels": [],
-                "application": {"id": str(world.bot.id), "flags": application_flags(self._core.approved_intents)},
-            },
+        body = bodies.ready(
+            world,
+            guilds,
+            session_id=session.id,
+            shard=session.shard,
+            gateway_url=self._core.gateway_url,
+            approved_intents=self._core.approved_intents,
         )
+        self._dispatch(session, "READY", body)
         with_members = bool(session.intents & Intent.GUILD_MEMBERS)
         for guild in guilds:
             if guild.is_available and session.intents & Intent.GUILDS:
-                session.dispatch("GUILD_CREATE", guild_payloads.guild_create(world, guild, with_members=with_members))
+                body = guild_payloads.guild_create(world, guild, with_members=with_members)
+                self._dispatch(session, "GUILD_CREATE", body)
 
     async def _resume(self, connection: Connection, data: Json) -> Session | None:
         if data.get("token") != self._core.token:
@@ -260,28 +257,4 @@ class Gateway:
         return session
 
     def _send_members(self, session: Session, data: Json) -> None:
-        guild = self._world.guilds[int(data["guild_id"])]
-        asked = {int(one) for one in data.get("user_ids") or ()}
-        query = str(data.get("query") or "").lower()
-        members = [
-            payloads.member(membership, self._world.users[user_id])
-            for user_id, membership in guild.members.items()
-            if (user_id in asked if asked else self._world.users[user_id].name.startswith(query))
-        ]
-        body: Json = {
-            "guild_id": str(guild.id),
-            "members": members,
-            "chunk_index": 0,
-            "chunk_count": 1,
-            "not_found": [],
-        }
-        if "nonce" in data:
-            body["nonce"] = data["nonce"]
-        session.dispatch("GUILD_MEMBERS_CHUNK", body)
-
-
-def application_flags(approved_intents: int) -> int:
-    """Return the application's flags that say which privileged intents it has (the "limited" ones)."""
-    flags = 1 << 13 if approved_intents & Intent.GUILD_PRESENCES else 0
-    flags |= 1 << 15 if approved_intents & Intent.GUILD_MEMBERS else 0
-    return flags | (1 << 19 if approved_intents & Intent.MESSAGE_CONTENT else 0)
+        session.dispatch("GUILD_MEMBERS_CHUNK", bodies.members_chunk(self._world, data))

@@ -1,7 +1,7 @@
 """The bot's own account, its application, other users, and where the gateway is."""
 
 from bot.demo.loopback.errors import invalid_form, refusal
-from bot.demo.loopback.gateway.server import application_flags
+from bot.demo.loopback.gateway.bodies import application_flags
 from bot.demo.loopback.rest.call import Answer, Call, Route
 from bot.demo.loopback.world import payloads, permissions
 from bot.demo.loopback.world.models import Json

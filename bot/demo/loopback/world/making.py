@@ -9,6 +9,7 @@ from bot.demo.loopback.world.models import (
     ChannelType,
     Guild,
     Membership,
+    MessageFlag,
     Overwrite,
     Role,
     Tag,
@@ -177,4 +178,8 @@ class Making(State):
             event = plain("THREAD_DELETE", body, guild_id=channel.guild_id, channel_id=channel.parent_id)
         self.emit(event)
         del self.channels[channel.id], self.messages_by_channel[channel.id]
+        root = self.find_message(channel.id)
+        if root is not None:
+            root.thread_id = None
+            root.flags &= ~MessageFlag.HAS_THREAD
         self.touch()

@@ -199,6 +199,11 @@ class Posting(Making):
         message.version += 1
         self.tell("MESSAGE_UPDATE", message)
 
+    def unfurl(self, message: Message, embed: Json) -> None:
+        """Show a link's preview, as Discord does a moment later: MESSAGE_UPDATE, but nobody edited anything."""
+        message.embeds = [*message.embeds, {"type": "link", **embed}]
+        self.tell("MESSAGE_UPDATE", message)
+
     def delete(self, message: Message) -> None:
         """Delete a message; a thread that hangs on it stays."""
         del self.messages_by_channel[message.channel_id][message.id]
