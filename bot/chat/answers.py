@@ -7,8 +7,10 @@ from discord import app_commands
 from bot.domain.errors import BackchannelError
 from bot.domain.messages import OutgoingMessage
 from bot.domain.translation import _
+from bot.net.failures import NETWORK_FAILURES
 
 from . import cards
+from .errors import code_of
 
 log = structlog.get_logger(__name__)
 
@@ -84,8 +86,8 @@ async def _say(interaction: discord.Interaction, sentence: str) -> None:
             await interaction.edit_original_response(content=sentence)
         else:
             await interaction.followup.send(sentence, ephemeral=True)
-    except discord.HTTPException as lost:
-        log.warning("answer_not_shown", interaction=interaction.id, code=lost.code)
+    except (discord.HTTPException, *NETWORK_FAILURES) as lost:
+        log.warning("answer_not_shown", interaction=interaction.id, code=code_of(lost), why=type(lost).__name__)
 
 
 def _is_on_private_message(interaction: discord.Interaction) -> bool:

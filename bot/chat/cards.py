@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 
 import discord
 from discord import ui
+from yarl import URL
 
 from bot.domain.messages import Button, ButtonStyle, Card, OutgoingMessage
 from bot.text.limits import (
@@ -66,7 +67,7 @@ def render_layout(message: OutgoingMessage) -> Layout:
     """Return the message in Components V2, whether it has a card or not."""
     view = ui.LayoutView(timeout=None)
     room = COMPONENTS_TEXT
-    if message.text:
+    if message.text.strip():
         text = cut(message.text, MESSAGE_TEXT)
         room -= length(text)
         view.add_item(ui.TextDisplay(text))
@@ -95,7 +96,7 @@ def has_link(message: OutgoingMessage) -> bool:
 
 def is_same(message: OutgoingMessage, found: discord.Message) -> bool:
     """Return whether a message read from Discord is this one: the same buttons, or without any the same text."""
-    marks = frozenset(button.custom_id or button.url or "" for button in _shown(message.buttons))
+    marks = frozenset(mark for button in _shown(message.buttons) if (mark := _mark(button.custom_id, button.url)))
     found_marks = frozenset(_marks(found.components))
     if marks or found_marks:
         return marks == found_marks
@@ -111,7 +112,7 @@ def _container(card: Card, room: int) -> "ui.Container[ui.LayoutView]":
     body = cut(card.body, max(0, room - length(heading) - length(footer)))
     container: ui.Container[ui.LayoutView] = ui.Container()
     for text in (heading, body):
-        if text:
+        if text.strip():
             container.add_item(ui.TextDisplay(text))
     if card.image_url and length(card.image_url) <= MEDIA_URL:
         alt = cut(card.image_alt, MEDIA_DESCRIPTION) or None
@@ -151,9 +152,20 @@ def _walk(components: Iterable[object]) -> Iterator[object]:
 def _marks(components: Iterable[object]) -> Iterator[str]:
     for component in _walk(components):
         if isinstance(component, discord.Button):
-            mark = component.custom_id or component.url
+            mark = _mark(component.custom_id, component.url)
             if mark:
                 yield mark
+
+
+def _mark(custom_id: str | None, url: str | None) -> str | None:
+    """Return what a button is known by; an address in one spelling, for Discord may give it back in another."""
+    if custom_id or not url:
+        return custom_id
+    try:
+        address = URL(url)
+        return f"{address.origin()}{address.raw_path_qs}#{address.raw_fragment}"
+    except ValueError:
+        return url
 
 
 def _texts(components: Iterable[object]) -> Iterator[str]:

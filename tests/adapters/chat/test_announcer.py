@@ -299,3 +299,34 @@ async def test_what_automod_blocks_is_not_tried_again(place: Place, announcer: A
         await announcer.send(place.channel.id, LINE, nonce="a")
 
     assert caught.value.reason == "automod"
+
+
+@pytest.mark.parametrize(
+    ("sent", "given_back"),
+    [
+        ("https://Blog.example", "https://blog.example/"),
+        ("https://blog.example?p=7", "https://blog.example/?p=7"),
+        ("https://blog.example/größe", "https://blog.example/gr%C3%B6%C3%9Fe"),
+    ],
+)
+async def test_a_link_is_recognised_in_another_spelling(
+    place: Place, announcer: Announcer, sent: str, given_back: str
+) -> None:
+    post = OutgoingMessage(text="x", buttons=(Button(label="Read it", style=ButtonStyle.LINK, url=sent),))
+    message_id = await announcer.send(place.channel.id, post, nonce="a")
+    place.loopback.world.message(place.channel.id, message_id).buttons[0]["url"] = given_back
+
+    assert await announcer.find_own(place.channel.id, post, after=0) == [message_id]
+
+
+async def test_the_announcement_of_another_post_is_not_taken_for_this_one(place: Place, announcer: Announcer) -> None:
+    this, other = (
+        OutgoingMessage(
+            card=Card(heading="Winter walk"),
+            buttons=(Button(label="Read it", style=ButtonStyle.LINK, url=f"https://blog.example?p={n}"),),
+        )
+        for n in (7, 8)
+    )
+    await announcer.send(place.channel.id, other, nonce="a")
+
+    assert await announcer.find_own(place.channel.id, this, after=0) == []

@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from bot.chat.answers import answer, defer
 from bot.client import BackchannelBot, Services, commands_hash, intents
+from bot.demo.loopback.answers import NoAnswerError
 from bot.domain.errors import UserError
 from bot.domain.messages import Card, OutgoingMessage
 from tests.adapters.chat.conftest import Place
@@ -125,6 +126,16 @@ async def test_a_failure_of_ours_says_nothing_of_its_inside_but_is_logged(place:
         assert answered.is_ephemeral
         assert answered.text.startswith("Something went wrong here; nothing was changed.")
         assert [line["event"] for line in logs if line["log_level"] == "error"] == ["interaction_failed"]
+
+
+async def test_an_answer_that_cannot_be_shown_is_no_second_failure(place: Place) -> None:
+    place.loopback.interactions.answer_within_seconds = 0.5
+    place.loopback.faults.drop("POST", "/interactions/{interaction_id}/{interaction_token}/callback", times=2)
+    async with running(place, Memory(), Doors()):
+        with structlog.testing.capture_logs() as logs, pytest.raises(NoAnswerError):
+            await place.loopback.owner(place.guild).use_command("refused")
+
+        assert [line["event"] for line in logs] == ["answer_not_shown"]
 
 
 async def test_a_second_answer_stands_below_the_first(place: Place) -> None:
