@@ -11,6 +11,7 @@ import traceback
 from typing import BinaryIO, Final
 
 from bot.feeds.reading import read_feed
+from bot.feeds.recent import RecentEntries
 from bot.feeds.screening import RefusedError
 from bot.feeds.wire import LENGTH, Document, ParsedFeed, Refusal, Refused, pack_answer, unpack_document
 
@@ -26,16 +27,17 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    recent = RecentEntries()
     while (said := _receive(source)) is not None and (body := _receive(source)) is not None:
         _allow_cpu()
-        sink.write(pack_answer(answer(unpack_document(said, body))))
+        sink.write(pack_answer(answer(unpack_document(said, body), recent)))
         sink.flush()
 
 
-def answer(document: Document) -> ParsedFeed | Refused:
+def answer(document: Document, recent: RecentEntries) -> ParsedFeed | Refused:
     """Return what the document says, or why it was not read; MemoryError ends the cell."""
     try:
-        return read_feed(document)
+        return read_feed(document, recent)
     except RefusedError as error:
         return Refused(error.refusal)
     except (

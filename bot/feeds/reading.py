@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from time import struct_time
 from typing import Any, Final
 
@@ -17,8 +18,10 @@ from lxml import html
 
 from bot.domain.models import Entry
 from bot.feeds import content
+from bot.feeds.recent import RecentEntries
 from bot.feeds.screening import RefusedError, screen
 from bot.feeds.wire import Document, ParsedFeed, Refusal
+from bot.text.characters import clean_text
 from bot.text.html_to_markdown import html_to_markdown
 from bot.text.html_to_text import html_to_text
 
@@ -52,8 +55,11 @@ _SURROGATES = range(0xD800, 0xE000)
 _Item = Mapping[str, Any]
 
 
-def read_feed(document: Document) -> ParsedFeed:
-    """Return the newest 200 entries in the document's order; RefusedError when it is no feed or costs too much."""
+def read_feed(document: Document, recent: RecentEntries) -> ParsedFeed:
+    """Return the newest 200 entries in the document's order; RefusedError when it is no feed or costs too much.
+
+    An entry of `recent` is not made again from the same words.
+    """
     screen(document.body)
     parsed = feedparser.parse(
         io.BytesIO(_REFERENCE.sub(_without_nonsense, document.body)),
@@ -70,7 +76,8 @@ def read_feed(document: Document) -> ParsedFeed:
         author=_author(parsed.feed),
     )
     items = _newest(parsed.entries, feed)
-    return ParsedFeed(title=_title(parsed.feed), entries=tuple(_entry(item, feed) for item in items))
+    entries = (recent.get(f"{feed!r} {item!r}", partial(_entry, item, feed)) for item in items)
+    return ParsedFeed(title=_title(parsed.feed), entries=tuple(entries))
 
 
 def _without_nonsense(reference: re.Match[bytes]) -> bytes:
@@ -244,7 +251,8 @@ def _count(value: object) -> int | None:
 
 
 def _plain(source: str, limit: int) -> str:
-    return _clean(html_to_text(_UNSAFE.sub("", source)), limit)
+    has_markup = "<" in source or "&" in source
+    return _clean(html_to_text(source) if has_markup else clean_text(source), limit)
 
 
 def _clean(text: str, limit: int) -> str:

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from bot.feeds.reading import read_feed
+from bot.feeds.recent import RecentEntries
 from bot.feeds.wire import Document, entry_to_json
 from bot.text.cards import post_card
 
@@ -24,7 +25,7 @@ def snapshot_path(sample: Path) -> Path:
 def snapshot_of(sample: Path) -> str:
     name = sample.stem.replace("_", "-")
     url = f"https://{name}.example/feed/"
-    parsed = read_feed(Document(url=url, content_type="text/xml", body=sample.read_bytes()))
+    parsed = read_feed(Document(url=url, content_type="text/xml", body=sample.read_bytes()), RecentEntries())
     shown = [
         {"entry": entry_to_json(entry), "card": post_card(entry, lead="", blog_title=parsed.title).to_json()}
         for entry in parsed.entries

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from bot.domain.models import Entry
 from bot.feeds.cell import answer
-from bot.feeds.reading import MAX_ENTRIES, read_feed
+from bot.feeds.reading import MAX_ENTRIES
+from bot.feeds.reading import read_feed as read_feed_with
+from bot.feeds.recent import RecentEntries
 from bot.feeds.screening import RefusedError
 from bot.feeds.wire import (
     LENGTH,
@@ -30,6 +32,10 @@ NAMESPACES = (
     'xmlns:media="http://search.yahoo.com/mrss/" xmlns:slash="http://purl.org/rss/1.0/modules/slash/" '
     'xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"'
 )
+
+
+def read_feed(document: Document) -> ParsedFeed:
+    return read_feed_with(document, RecentEntries())
 
 
 def a_document(body: bytes | str, *, content_type: str = "text/xml; charset=utf-8") -> Document:
@@ -401,7 +407,46 @@ def test_damaged_feeds_are_read_or_refused_and_never_crash_the_cell(data: st.Dat
         at = data.draw(st.integers(0, len(body) - 1), label="at")
         body[at : at + data.draw(st.integers(0, 30), label="cut")] = data.draw(st.binary(max_size=20), label="put")
 
-    said = answer(a_document(bytes(body)))
+    said = answer(a_document(bytes(body)), RecentEntries())
 
     assert isinstance(said, ParsedFeed | Refused)
     assert unpack_answer(pack_answer(said)[LENGTH.size :]) == said
+
+
+# --- what was read lately --------------------------------------------------------------------------------
+
+
+def test_items_that_did_not_change_are_not_made_again() -> None:
+    recent = RecentEntries()
+    before = read_feed_with(a_document(a_feed("<guid>1</guid><title>A</title>")), recent).entries
+    after = read_feed_with(a_document(a_feed("<guid>2</guid>", "<guid>1</guid><title>A</title>")), recent).entries
+
+    assert after[1] is before[0]
+
+
+def test_a_changed_item_and_the_same_item_elsewhere_are_made_anew() -> None:
+    recent = RecentEntries()
+    item = "<guid>1</guid><link>/a</link>"
+    read_feed_with(a_document(a_feed(item)), recent)
+    (changed,) = read_feed_with(a_document(a_feed(f"{item}<title>B</title>")), recent).entries
+    elsewhere = Document(url="https://other.example/", content_type="text/xml", body=a_feed(item).encode())
+    (other,) = read_feed_with(elsewhere, recent).entries
+
+    assert changed.title == "B"
+    assert other.link == "https://other.example/a"
+
+
+def test_only_so_many_entries_are_remembered_and_the_oldest_is_forgotten() -> None:
+    recent, made = RecentEntries(2), []
+
+    def ask(guid: str) -> None:
+        def make() -> Entry:
+            made.append(guid)
+            return Entry(guid=guid)
+
+        assert recent.get(guid, make).guid == guid
+
+    for guid in "abacab":
+        ask(guid)
+
+    assert made == ["a", "b", "c", "b"]
