@@ -69,6 +69,11 @@ async def due_feeds(tx: AsyncSession, *, now: datetime, limit: int) -> list[DueF
     return [DueFeed(**row) for row in rows.mappings()]
 
 
+async def is_baselined(tx: AsyncSession, feed_id: int) -> bool:
+    """Return whether the feed's archive is known, so that what is new in it is news."""
+    return bool(await tx.scalar(select(Feed.is_baselined).where(Feed.id == feed_id)))
+
+
 async def note_unchanged(tx: AsyncSession, readings: Collection[FeedReading], *, now: datetime) -> None:
     """Save that these feeds answered and had nothing new."""
     for is_full in (False, True):

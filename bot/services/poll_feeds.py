@@ -214,7 +214,8 @@ class PollFeeds:
         return decide(
             entries,
             await posts.known_posts(tx, feed.id, identities_of(entries)),
-            first_poll=not feed.is_baselined,
+            # Read afresh: somebody may have connected the blog anew while its feed was on the way.
+            first_poll=not await feeds.is_baselined(tx, feed.id),
             newest_known_at=await posts.newest_known_at(tx, feed.id, now=now),
             now=now,
         )

@@ -207,6 +207,25 @@ async def test_absence_from_the_feed_changes_nothing(polling: Polling, followed:
     assert polling.wishes.revised == []
 
 
+async def test_a_blog_connected_anew_while_its_feed_was_read_begins_in_silence(begin: Begin, clock: TestClock) -> None:
+    class Reconnected(FakeReader):
+        async def read(self, request: FeedRequest) -> FeedAnswer:
+            if self.asked:
+                async with begin() as tx:
+                    (await tx.get_one(Feed, 1)).is_baselined = False
+            return await super().read(request)
+
+    polling = Polling(begin, clock, reader=Reconnected())
+    await a_feed(begin)
+    polling.reader.show(an_entry(1))
+    await polling.poll_feeds.poll_due()
+    polling.reader.show(an_entry(3), an_entry(2), an_entry(1))
+    await polling.next_round()
+
+    assert polling.wishes.announced == []
+    assert {post.state for post in await stored_posts(begin)} == {"remembered"}
+
+
 # --- one transaction -----------------------------------------------------------------------------------
 
 
