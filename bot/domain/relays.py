@@ -104,6 +104,16 @@ def state_on_blog(status: CommentStatus) -> RelayState:
     return RelayState.HELD if status is CommentStatus.HELD else RelayState.SPAM
 
 
+def is_reconsiderable(state: str, reason: str | None) -> bool:
+    """Return whether the author said no to a reply, and may still think again."""
+    return state == RelayState.REFUSED and reason == "author_refused"
+
+
+def can_be_taken_back(state: str, reason: str | None) -> bool:
+    """Return whether a yes of the writer still stands, so that they can take it back."""
+    return state in CAN_BE_TAKEN_OFF or is_reconsiderable(state, reason)
+
+
 def text_hash(name: str, content_html: str) -> str:
     """Return the hash of what a writer agrees to: the name it appears under and the comment, byte for byte."""
     return hashlib.sha256(f"{name}\0{content_html}".encode()).hexdigest()

@@ -12,7 +12,7 @@ _REASONS: Final[Mapping[str, Callable[[], str]]] = {
     "declined": lambda: _("There was no yes from its writer."),
     "unanswered": lambda: _("There was no yes from its writer."),
     "withdrawn": lambda: _("Its writer took it back."),
-    "message_deleted": lambda: _("Its message was deleted on Discord, so it left the blog as well."),
+    "message_deleted": lambda: _("Its message was deleted on Discord, so it is not on the blog either."),
     "author_refused": lambda: _("The blog's author decided not to publish it."),
     "undone": lambda: _("The blog's author took it back after publishing it."),
     "right_lost": lambda: _("Whoever decided it no longer speaks for the blog, so it waits for somebody who does."),

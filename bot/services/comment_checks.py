@@ -120,8 +120,11 @@ class Checks:
 
     async def _parent_id(self, relay: Relay) -> int | None:
         """Return the comment to nest under (0: none), or None while that one is still on its way."""
+        if relay.parent_message_id is None:
+            return 0
         is_patient = self._clock() < relay.updated_at + timedelta(seconds=PARENT_PATIENCE_SECONDS * self._scale)
-        message_id, seen = relay.parent_message_id, {relay.message_id}
+        message_id: int | None = relay.parent_message_id
+        seen = {relay.message_id}
         async with self._begin() as tx:
             while message_id is not None and message_id not in seen:
                 seen.add(message_id)

@@ -7,7 +7,7 @@ import structlog
 from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Actor
 from bot.domain.ports import Clock
-from bot.domain.relays import CAN_BE_TAKEN_OFF, RelayState, state_after_consent
+from bot.domain.relays import RelayState, can_be_taken_back, state_after_consent
 from bot.domain.translation import _
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
@@ -100,7 +100,7 @@ class Consents:
             if relay is None or not is_writers_relay(relay, actor):
                 return only_the_writer(relay, actor)
             place = await relays.place_of(tx, relay)
-            if relay.state not in CAN_BE_TAKEN_OFF:
+            if not can_be_taken_back(relay.state, relay.reason):
                 return state(relay, place, is_for_writer=True)
             if guard != relay.guard:
                 return state(relay, place, is_for_writer=True, lead=out_of_date())
@@ -112,7 +112,9 @@ class Consents:
         """Take a reply off the blog, or off its way there, because its message is proven deleted."""
         async with self._begin() as tx:
             relay = await relays.of_message(tx, message_id)
-            if relay is None or not (is_before_the_yes(relay) or relay.state in CAN_BE_TAKEN_OFF):
+            if relay is None:
+                return
+            if not (is_before_the_yes(relay) or can_be_taken_back(relay.state, relay.reason)):
                 return
             await self._withdraw(tx, relay, await relays.place_of(tx, relay), reason="message_deleted")
         self._wake()

@@ -7,12 +7,12 @@ import structlog
 from bot.domain.messages import Card, OutgoingMessage
 from bot.domain.models import Actor
 from bot.domain.ports import Chat, Clock
-from bot.domain.relays import ON_ITS_WAY, ON_THE_BLOG, RelayState
+from bot.domain.relays import ON_ITS_WAY, ON_THE_BLOG, RelayState, is_reconsiderable
 from bot.domain.rights import is_author
 from bot.domain.translation import _, plural
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_in_guild, no_entry, no_longer_there, only_the_author, out_of_date
-from bot.services.relay_wording import decision_buttons, may_reconsider, plain, queue_card, queue_item, state
+from bot.services.relay_wording import decision_buttons, plain, queue_card, queue_item, state
 from db import relays, subscriptions
 from db.engine import Begin, Transaction
 from db.models import Relay
@@ -66,7 +66,7 @@ class Decisions:
         """Take a decision back: what was refused or not yet sent waits again, what was sent leaves the blog."""
 
         async def act(tx: Transaction, relay: Relay, place: Place) -> str:
-            if may_reconsider(relay):
+            if is_reconsiderable(relay.state, relay.reason):
                 self._wait_again(relay)
             elif relay.state in ON_ITS_WAY | ON_THE_BLOG:
                 await self._effects.unwant_comment(tx, relay)

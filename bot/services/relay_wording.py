@@ -14,6 +14,8 @@ from bot.domain.relays import (
     ON_ITS_WAY,
     ON_THE_BLOG,
     RelayState,
+    can_be_taken_back,
+    is_reconsiderable,
     message_link,
 )
 from bot.domain.translation import _, plural
@@ -126,8 +128,10 @@ def state(relay: Relay, place: Place, *, is_for_writer: bool, lead: str = "") ->
     if relay.state == RelayState.WAITING_FOR_AUTHOR and relay.reason is not None and not is_for_writer:
         text = sentence(relay.reason)
     buttons = _view(relay)
-    if is_for_writer and relay.state in CAN_BE_TAKEN_OFF:
-        buttons += (_button(relay, Action.TAKE_OFF, _("Take it off the blog"), ButtonStyle.DANGER),)
+    if is_for_writer and can_be_taken_back(relay.state, relay.reason):
+        is_there = relay.state in ON_ITS_WAY | ON_THE_BLOG
+        label = _("Take it off the blog") if is_there else _("Take it back")
+        buttons += (_button(relay, Action.TAKE_OFF, label, ButtonStyle.DANGER),)
     if not is_for_writer and relay.state != RelayState.WAITING_FOR_AUTHOR:  # that needs its words beside it
         buttons += decision_buttons(relay)
     return OutgoingMessage(text="\n".join(part for part in (lead, text) if part), buttons=buttons)
@@ -195,14 +199,9 @@ def decision_buttons(relay: Relay, *, number: int | None = None) -> tuple[Button
             _button(relay, Action.PUBLISH, publish, ButtonStyle.SUCCESS),
             _button(relay, Action.REFUSE, refuse),
         )
-    if relay.state in ON_ITS_WAY | ON_THE_BLOG or may_reconsider(relay):
+    if relay.state in ON_ITS_WAY | ON_THE_BLOG or is_reconsiderable(relay.state, relay.reason):
         return (_button(relay, Action.UNDO, _("Undo")),)
     return ()
-
-
-def may_reconsider(relay: Relay) -> bool:
-    """Return whether the author said no to this reply, and may still think again."""
-    return relay.state == RelayState.REFUSED and relay.reason == "author_refused"
 
 
 def _decision(relay: Relay, place: Place) -> str:
@@ -210,7 +209,7 @@ def _decision(relay: Relay, place: Place) -> str:
     if stands is RelayState.WAITING_FOR_AUTHOR or relay.decided_by is None or relay.decided_at is None:
         return "" if stands is RelayState.WAITING_FOR_AUTHOR else _told(relay, place)
     who, time = f"<@{relay.decided_by}>", _ago(relay.decided_at)
-    if may_reconsider(relay):
+    if is_reconsiderable(relay.state, relay.reason):
         return _("Not published: decided by {who}, {time}.").format(who=who, time=time)
     if stands is RelayState.PUBLISHED:
         return _("Published by {who}, {time}.").format(who=who, time=time)

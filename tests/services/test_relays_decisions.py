@@ -289,3 +289,18 @@ async def test_a_stale_publish_shows_the_words_that_it_would_publish_now(world: 
     assert "lovely" in shown_text(shown)
     await world.press(shown, Action.PUBLISH, author())
     assert await world.state() == RelayState.APPROVED
+
+
+async def test_a_writer_can_take_back_what_the_author_refused_so_that_no_second_thought_publishes_it(
+    world: World,
+) -> None:
+    await world.agreed()
+    relay = await world.relay()
+    await world.relays.refuse(relay.id, relay.guard, author())
+
+    shown = await world.pick(world.reply(), writer())
+    await world.press(shown, Action.TAKE_OFF, writer())
+    await world.relays.undo(relay.id, relay.guard, author())
+
+    assert [button.label for button in shown.buttons] == ["Take it back"]
+    assert await world.state() == RelayState.WITHDRAWN
