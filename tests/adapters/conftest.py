@@ -1,6 +1,5 @@
 """The blogs that the contract tests run against: the small one, and a real WordPress where there is PHP."""
 
-import os
 from collections.abc import AsyncIterator, Iterator
 
 import aiohttp
@@ -9,22 +8,15 @@ import pytest
 from bot.demo.blog import SmallBlog
 from tests.adapters.blog_under_test import BlogUnderTest
 from tests.adapters.raw_rest import RawRest
-from tests.wordpress.core import ProvisionError, require_tools
+from tests.wordpress.availability import wordpress_or_skip
 from tests.wordpress.real_blog import RealBlog
 from tests.wordpress.server import Served, serve
-from tests.wordpress.snapshot import Snapshot, provision
+from tests.wordpress.snapshot import Snapshot
 
 
 @pytest.fixture(scope="session")
 def wordpress() -> Snapshot:
-    """Return a WordPress to be copied; without PHP the test is skipped, or fails where CI demands it."""
-    try:
-        require_tools()
-        return provision()[0]
-    except ProvisionError as error:
-        if os.environ.get("BACKCHANNEL_REQUIRE_WORDPRESS") == "1":
-            raise
-        pytest.skip(f"no real WordPress here: {error}")
+    return wordpress_or_skip()
 
 
 @pytest.fixture

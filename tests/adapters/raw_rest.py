@@ -1,11 +1,11 @@
 """Asks a blog raw HTTP questions, past any adapter."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-from multidict import CIMultiDictProxy
 
 from tests.adapters.blog_under_test import BlogUnderTest
 
@@ -18,7 +18,7 @@ class RawAnswer:
     """What came back; `code` is the error's code, `json` None when the body is no JSON."""
 
     status: int
-    headers: CIMultiDictProxy[str]
+    headers: Mapping[str, str]
     text: str
     json: Any
 

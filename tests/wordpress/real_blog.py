@@ -5,6 +5,7 @@ import base64
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -52,6 +53,11 @@ class RealBlog:
     @property
     def url(self) -> str:
         return self._served.url
+
+    @property
+    def folder(self) -> Path:
+        """Where the site's own files are."""
+        return self._served.site
 
     @property
     def api_root(self) -> str:
