@@ -38,7 +38,8 @@ def submitted(modal: Json, given: Mapping[str, Any], guild: Guild | None) -> tup
         raise CannotUseError(f"The form has no field {sorted(strangers)}; it has {sorted(label for label, _ in known)}")
     ids: dict[str, list[int]] = {}
     components: list[Json] = []
-    for number, outer in enumerate(modal["components"], start=1):
+    for outer in modal["components"]:
+        number = outer["id"]
         if outer["type"] == LABEL:
             filled = _filled(outer["label"], outer["component"], given, guild, ids)
             components.append({"type": LABEL, "id": number, "component": filled})
@@ -53,7 +54,7 @@ def submitted(modal: Json, given: Mapping[str, Any], guild: Guild | None) -> tup
 def _filled(label: str, one: Json, given: Mapping[str, Any], guild: Guild | None, ids: dict[str, list[int]]) -> Json:
     custom_id = one["custom_id"]
     value = given.get(label, given.get(custom_id))
-    body: Json = {"type": one["type"], "id": one.get("id") or 0, "custom_id": custom_id}
+    body: Json = {"type": one["type"], "id": one["id"], "custom_id": custom_id}
     if one["type"] == TEXT_INPUT:
         return {**body, "value": _text(label, one, one.get("value") or "" if value is None else str(value))}
     if one["type"] in SELECTS:

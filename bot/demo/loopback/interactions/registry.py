@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from bot.demo.loopback.errors import invalid_form, refusal
 from bot.demo.loopback.interactions import payloads
 from bot.demo.loopback.interactions.models import CallbackType, CommandType, Interaction, InteractionType
+from bot.demo.loopback.world.components import stored
 from bot.demo.loopback.world.events import plain
 from bot.demo.loopback.world.models import Attachment, Json, Message, MessageFlag, MessageType
 from bot.demo.loopback.world.world import World
@@ -99,7 +100,8 @@ class Interactions:
         elif kind == CallbackType.AUTOCOMPLETE_RESULT:
             interaction.choices = _checked_choices(data.get("choices") or [])
         else:
-            interaction.modal = _checked_modal(interaction, data)
+            checked = _checked_modal(interaction, data)
+            interaction.modal = {**checked, "components": stored(data["components"], self._world.next_id)}
 
     def _update(self, interaction: Interaction, kind: CallbackType, data: Json, files: Sequence[Attachment]) -> None:
         if interaction.source is None:

@@ -34,8 +34,9 @@ def _complete(component: Json, numbers: Iterator[int], next_id: Callable[[], int
         item.setdefault("spoiler", False)
     for inner in component.get("components", []):
         _complete(inner, numbers, next_id)
-    if component.get("accessory"):
-        _complete(component["accessory"], numbers, next_id)
+    for single in ("accessory", "component"):
+        if component.get(single):
+            _complete(component[single], numbers, next_id)
     for empty in [
         key for key, value in component.items() if value is None and key not in ("accent_color", "description")
     ]:

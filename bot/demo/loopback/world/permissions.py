@@ -75,8 +75,8 @@ def in_guild(guild: Guild, user_id: int) -> int:
 def in_channel(guild: Guild, channel: Channel, user_id: int) -> int:
     """Return a member's bits in a channel; for a thread, give its parent.
 
-    Without VIEW_CHANNEL nothing else counts, and without SEND_MESSAGES neither does what goes with sending
-    (Discord's documentation calls these implicit permissions).
+    The base is overwritten by @everyone, then by the roles together, then by the member; without VIEW_CHANNEL
+    nothing else counts.
     """
     bits = in_guild(guild, user_id)
     if bits == ALL or user_id not in guild.members:
