@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 FEEDS_AT_ONCE: Final = 50
 FEEDS_A_ROUND: Final = 500
 READ_SECONDS: Final = 60.0
-"""For one feed, fetching and parsing and waiting for the parser; each of the two has a shorter deadline of its own."""
+"""For one feed, waiting for the parser included: a last resort, for fetching and parsing end sooner by themselves."""
 LANDING_SECONDS: Final = 5.0
 """How long the feeds that answered wait for the slow ones, to be saved together with them."""
 ROUND_SECONDS: Final = 60.0
@@ -145,7 +145,7 @@ class PollFeeds:
         )
         async with self._places:
             try:
-                async with asyncio.timeout(READ_SECONDS * self._wait_scale):
+                async with asyncio.timeout(READ_SECONDS):
                     answer = await self._reader.read(request)
             except TimeoutError:
                 await self._put_off(feed, TemporaryError(_("The feed did not answer in time.")))

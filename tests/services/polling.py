@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from bot.domain.models import Entry
 from bot.domain.ports import FeedAnswer, FeedRequest
+from bot.services.poll_feeds import PollFeeds
 from db.engine import Begin, Transaction
 from db.models import Feed, PostIdentity, StoredBlog, StoredPost, Subscription
+from tests.conftest import CountingRandomness, TestClock
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -135,3 +137,36 @@ class FakeDescriber:
         if isinstance(added, Exception):
             raise added
         return Entry(**{**{name: getattr(entry, name) for name in Entry.__slots__}, **added})
+
+
+@dataclass
+class Polling:
+    """A poller with its collaborators in reach."""
+
+    begin: Begin
+    clock: TestClock
+    reader: FakeReader = field(default_factory=FakeReader)
+    wishes: FakeWishes = field(default_factory=FakeWishes)
+    describer: FakeDescriber = field(default_factory=FakeDescriber)
+    woken: int = 0
+    wait_scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        self.poll_feeds = PollFeeds(
+            self.begin,
+            self.reader,
+            self.wishes,
+            self.describer,
+            clock=self.clock,
+            randomness=CountingRandomness(),
+            interval_seconds=300,
+            wait_scale=self.wait_scale,
+            wake=self._wake,
+        )
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+    async def next_round(self) -> None:
+        self.clock.move(seconds=300)
+        await self.poll_feeds.poll_due()
