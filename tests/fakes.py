@@ -31,6 +31,8 @@ class Faults:
         self._before: dict[str, list[BaseException]] = {}
         self._after: dict[str, list[BaseException]] = {}
         self.calls: list[str] = []
+        self._crash_at: int | None = None
+        self._is_crash_after = False
 
     def before(self, call: str, *errors: BaseException) -> None:
         """Have the next calls of this name fail without any effect."""
@@ -40,12 +42,20 @@ class Faults:
         """Have the next calls of this name take effect and then fail."""
         self._after.setdefault(call, []).extend(errors)
 
+    def crash_at(self, number: int, *, is_after: bool) -> None:
+        """Have the process die at the call of this number (the first is 1), before or after its effect."""
+        self._crash_at, self._is_crash_after = number, is_after
+
     def start(self, call: str) -> None:
         self.calls.append(call)
+        if len(self.calls) == self._crash_at and not self._is_crash_after:
+            raise Crash
         if self._before.get(call):
             raise self._before[call].pop(0)
 
     def end(self, call: str) -> None:
+        if len(self.calls) == self._crash_at and self._is_crash_after:
+            raise Crash
         if self._after.get(call):
             raise self._after[call].pop(0)
 

@@ -13,8 +13,9 @@ from bot.domain.errors import (
 from bot.domain.models import CommentDraft, CommentStatus
 from bot.domain.outcomes import Later, Settled
 from bot.domain.relays import RelayState
+from bot.services.relay_effects import PUBLISHED_EMOJI
 from db import ledger
-from tests.fakes import Crash
+from tests.fakes import Crash, Faults
 from tests.services.relay_world import (
     POST_ID,
     QUEUE_CHANNEL,
@@ -256,3 +257,28 @@ async def test_whatever_fails_in_whatever_order_one_comment_comes_of_it(world: W
 
     assert len(world.blog.visible()) == 1
     assert await world.state() == RelayState.PUBLISHED
+
+
+@pytest.mark.parametrize("is_after", [False, True])
+@pytest.mark.parametrize("number", range(1, 9))
+async def test_a_death_at_any_call_between_yes_and_good_news_loses_and_doubles_nothing(
+    world: World, number: int, is_after: bool
+) -> None:
+    await world.approved()
+    faults = world.chat.faults = world.blog.faults = Faults()
+    faults.crash_at(number, is_after=is_after)
+    try:
+        await world.run()
+    except* Crash:
+        pass
+
+    world.wait(minutes=11)  # the dead process' leases have run out
+    await world.run()
+    await world.run_until_settled()
+    await world.run()
+
+    assert len(world.blog.comments) == 1
+    assert await world.state() == RelayState.PUBLISHED
+    assert world.chat.reactions == {(THREAD, 500, PUBLISHED_EMOJI)}
+    assert len(world.chat.messages_in(THREAD)) == 1
+    assert number <= len(faults.calls)
