@@ -15,6 +15,10 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Hook = Callable[["RecordedCall", "Moment"], Awaitable[None]]
 
 
+class CutError(Exception):
+    """Raised by a hook: the connection is cut here. On arrival nothing is carried out."""
+
+
 class Moment(StrEnum):
     """The three moments of a call at which the other side may be killed."""
 
@@ -97,6 +101,8 @@ class Faults:
             self._working.add(task)
         try:
             return await self._answer(request, handler)
+        except CutError:
+            return _cut(request)
         finally:
             if task:
                 self._working.discard(task)
