@@ -1,6 +1,7 @@
 """Bots started by the nursery, as the harness holds them."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -32,7 +33,8 @@ class ForkedBot:
 
     def _send(self, number: signal.Signals) -> None:
         if not self.ended.done():
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):  # it is dead, and the nursery is about to tell
+                os.kill(self.pid, number)
 
 
 class Nurse:

@@ -47,7 +47,8 @@ def blog_call(blog: SmallBlog, call: RecordedCall) -> str:
 
 def _places(discord: LoopbackDiscord, request: RecordedRequest) -> list[str]:
     """Name the channel, and the message where the call is about one of a member's."""
-    world, named = discord.world, []
+    world = discord.world
+    named: list[str] = []
     found = re.match(r"/channels/(\d+)(?:/messages/(\d+))?", request.path)
     if found is None:
         return named

@@ -19,12 +19,15 @@ STORY_SECONDS = 90.0
 SETTLE_SECONDS = 10 * 60 * WAIT_SCALE
 """Ten minutes of the bot's own time."""
 LOOK_AGAIN_SECONDS = 0.05
+GRACE_SECONDS = 0.05
+"""What a dead bot said just before is still on its way to the member's eyes."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Played:
     """How one telling of the story went."""
 
+    directory: Path
     calls: list[Call]
     done: list[Target]
     kills: int
@@ -59,6 +62,7 @@ async def play(
         if settled_after is None:
             found += [f"waits: {row}" for row in world.waiting_rows()]
         return Played(
+            directory=directory,
             calls=saboteur.order,
             done=saboteur.done,
             kills=world.kills,
@@ -79,25 +83,28 @@ async def _tell(world: KillWorld, story: Story) -> list[str]:
                 if step is None or not await _do(world, step):
                     await asyncio.sleep(LOOK_AGAIN_SECONDS)
     except TimeoutError:
-        return [f"never possible or never confirmed: {step.name} ({step.tries})" for step in story.steps if not step.is_done]
+        return [f"never done: {step.name} ({step.tries} tries)" for step in story.steps if not step.is_done]
     return []
 
 
 async def _do(world: KillWorld, step: Step) -> bool:
-    """Do a step, until it is done or the bot is dead."""
+    """Do a step, until it is done or the bot is dead; return whether it is done."""
     step.tries += 1
-    assert world.bot is not None
-    doing = asyncio.ensure_future(step.do())
-    await asyncio.wait({doing, world.bot.ended}, return_when=asyncio.FIRST_COMPLETED)
-    if not doing.done():
-        doing.cancel()
-        await asyncio.wait({doing})
-        return False
-    try:
-        step.is_done = doing.result()
-    except (NoAnswerError, TimeoutError, CannotUseError, ApiError):
-        return False  # nobody answered, or what was to be pressed is gone: as a person would, try again
+    doing = asyncio.create_task(_done(step))
+    dying = asyncio.create_task(asyncio.wait({world.bot.ended}))
+    await asyncio.wait({doing, dying}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({doing}, timeout=GRACE_SECONDS)
+    for task in (doing, dying):
+        task.cancel()
+    await asyncio.wait({doing, dying})
     return step.is_done
+
+
+async def _done(step: Step) -> None:
+    try:
+        step.is_done = await step.do()
+    except (NoAnswerError, TimeoutError, CannotUseError, ApiError):
+        return  # nobody answered, or what was to be pressed is gone: as a person would, try again
 
 
 async def _settle(world: KillWorld, story: Story) -> float | None:

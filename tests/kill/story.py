@@ -205,7 +205,7 @@ class Story:
         label = "Not this one" if reply.way is Way.REFUSED else "Publish"
         decide = Step(
             f"{label}: {reply.text}",
-            lambda: self._card_in_queue(reply, label) is not None,
+            lambda: any(self._card_in_queue(reply, one) for one in (label, "Undo")),
             lambda: self._decide(reply, label),
         )
         return [say, send, decide]
@@ -243,8 +243,8 @@ class Story:
 
     async def _decide(self, reply: ToldReply, label: str) -> bool:
         card = self._card_in_queue(reply, label)
-        if card is None:
-            return False
+        if card is None:  # an earlier press counted, and its answer was lost
+            return self._card_in_queue(reply, "Undo") is not None
         answer = await _shown(await self._world.author.press(card, label))
         return "Undo" in answer.buttons
 

@@ -45,25 +45,26 @@ class KillWorld:
     directory: Path
     environment: dict[str, str]
     nurse: Nurse
-    bot: ForkedBot | None = None
-    generation: int = 0
+    bot: ForkedBot
+    generation: int = 1
     kills: int = 0
     crashes: list[int] = field(default_factory=list)
     is_over: bool = False
 
     async def live(self) -> None:
-        """Keep a bot running until the world is over."""
+        """Start the bot again whenever it ends, until the world is over."""
         while not self.is_over:
-            self.generation += 1
-            self.bot = await self._start("run")
             code = await self.bot.ended
             if code != KILLED and not self.is_over:
                 self.crashes.append(code)
                 await asyncio.sleep(RESTART_SECONDS)
+            if not self.is_over:
+                self.generation += 1
+                self.bot = await _start_bot(self.nurse, self.environment, self.directory)
 
     async def kill(self) -> None:
         """End the bot with SIGKILL; `live` starts it again."""
-        if self.bot is not None and not self.bot.ended.done():
+        if not self.bot.ended.done():
             self.kills += 1
             await self.bot.kill()
 
@@ -97,11 +98,9 @@ class KillWorld:
         found = self.discord.world.messages(channel.id)
         return [message for message in found if message.author_id == self.discord.world.bot.id]
 
-    async def _start(self, command: str) -> ForkedBot:
-        output = self.directory / LOG
-        return await self.nurse.start(
-            command, environment=self.environment, directory=self.directory, output=output
-        )
+
+async def _start_bot(nurse: Nurse, environment: Mapping[str, str], directory: Path) -> ForkedBot:
+    return await nurse.start("run", environment=environment, directory=directory, output=directory / LOG)
 
 
 @asynccontextmanager
@@ -113,7 +112,7 @@ async def open_world(
     nonce_window_seconds: float,
     settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[KillWorld]:
-    """Build both worlds; the bot is not started yet. At the end it is stopped as an operator would."""
+    """Build both worlds and start the bot. At the end it is stopped as an operator would."""
     shutil.copy(empty_database, directory / DATABASE)
     async with (
         LoopbackDiscord.serve(
@@ -121,8 +120,7 @@ async def open_world(
         ) as discord,
         SmallBlog.serve(title="The Kitchen Garden") as blog,
     ):
-        world = _people(nurse, discord, blog, directory)
-        world.environment |= settings or {}
+        world = await _world(nurse, discord, blog, directory, settings or {})
         living = asyncio.create_task(world.live())
         try:
             yield world
@@ -132,13 +130,15 @@ async def open_world(
             blog.faults.hook = None
             blog.faults.clear()
             world.is_over = True
-            while world.bot is None:
-                await asyncio.sleep(0.01)
-            await world.bot.stop()
+            while not living.done():  # it may be about to start the next one
+                await world.bot.stop()
+                await asyncio.wait({living}, timeout=RESTART_SECONDS)
             await living
 
 
-def _people(nurse: Nurse, discord: LoopbackDiscord, blog: SmallBlog, directory: Path) -> KillWorld:
+async def _world(
+    nurse: Nurse, discord: LoopbackDiscord, blog: SmallBlog, directory: Path, settings: Mapping[str, str]
+) -> KillWorld:
     guild = discord.world.add_guild("Garden Friends", owner=discord.world.add_user("Mira"))
     news = discord.world.add_channel(guild, "new-posts")
     queue = discord.world.add_channel(guild, "reply-queue", is_private=True)
@@ -161,6 +161,7 @@ def _people(nurse: Nurse, discord: LoopbackDiscord, blog: SmallBlog, directory: 
         "POLL_INTERVAL_SECONDS": str(POLL_SECONDS),
         "WAIT_SCALE": str(WAIT_SCALE),
         "LOG_FORMAT": "json",
+        **settings,
     }
     return KillWorld(
         discord=discord,
@@ -173,4 +174,5 @@ def _people(nurse: Nurse, discord: LoopbackDiscord, blog: SmallBlog, directory: 
         directory=directory,
         environment=environment,
         nurse=nurse,
+        bot=await _start_bot(nurse, environment, directory),
     )
