@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from bot.demo.blog.controls import StoredComment
 from bot.demo.loopback.world.models import Channel
-from tests.kill.story import REPLIES, SECOND, SECOND_EDITED, TITLES, Story, ToldReply, Way
+from tests.kill.story import REPLIES, SECOND, SECOND_EDITED, TITLES, Story, ToldReply, Way, is_about
 from tests.kill.worlds import KillWorld
 
 EMOJI = "✅"
@@ -56,18 +56,12 @@ def _published_in(thread: Channel) -> int:
 
 
 def _queue(world: KillWorld) -> Iterator[str]:
-    cards = [card.text for card in world.bots(world.queue)]
+    cards = world.bots(world.queue)
     for reply in REPLIES:
-        n = sum(reply.text.split("**")[0] in card for card in cards)
-        n -= sum(_is_answered_by(reply, card) for card in cards)
+        n = sum(is_about(reply, card) for card in cards)
         wanted = int(reply.way in {Way.OWN_PICK, Way.REFUSED})
         if n != wanted:
             yield f"{n} cards in the queue about “{reply.text}”, not {wanted}"
-
-
-def _is_answered_by(reply: ToldReply, card: str) -> bool:
-    """Return whether a card shows the reply only as what it answers."""
-    return any(other.answers == reply.text and other.text in card for other in REPLIES)
 
 
 def _reactions(world: KillWorld, story: Story) -> Iterator[str]:

@@ -141,8 +141,7 @@ class Story:
 
     def _card_in_queue(self, reply: ToldReply, label: str) -> Message | None:
         found = self._world.bots(self._world.queue)
-        words = reply.text.split("**")[0]
-        return next((one for one in found if words in one.text and label in one.button_labels), None)
+        return next((one for one in found if is_about(reply, one) and label in one.button_labels), None)
 
     def _question(self, reply: ToldReply) -> Message | None:
         thread = self.thread(reply.post)
@@ -247,6 +246,12 @@ class Story:
             return self._card_in_queue(reply, "Undo") is not None
         answer = await _shown(await self._world.author.press(card, label))
         return "Undo" in answer.buttons
+
+
+def is_about(reply: ToldReply, card: Message) -> bool:
+    """Return whether a queue card shows the reply, and not only quotes it as what another one answers."""
+    lines = [line for line in card.text.splitlines() if not line.startswith("Answers ")]
+    return reply.text.split("**")[0] in "\n".join(lines)
 
 
 async def _shown(answer: Answer) -> Answer:
