@@ -12,6 +12,8 @@ import structlog
 from structlog.typing import Processor
 
 MASK = "***"
+TALKATIVE = ("discord", "sqlalchemy", "aiosqlite")
+"""Libraries whose debug lines hold whole events and statements: members' texts, and forms with a password in them."""
 SHORTEST_SECRET = 4
 """Shorter values would blot out innocent words."""
 
@@ -112,6 +114,8 @@ def set_up_logs(*, level: str, log_format: str, secrets: Iterable[str], stream: 
     root = logging.getLogger()
     root.handlers[:] = [target]
     root.setLevel(level.upper())
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(max(logging.INFO, root.level))
 
 
 def _renderers(log_format: str, stream: TextIO) -> list[Processor]:

@@ -63,4 +63,5 @@ def _is_hidden(character: str, category: str) -> bool:
 
 
 def _is_noncharacter(code: int) -> bool:
-    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF  # noqa: PLR2004 (Unicode's own ranges)
+    # Unicode's own ranges: noncharacters, and plane 14, whose tags and selectors never show
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF or 0xE0000 <= code <= 0xE0FFF  # noqa: PLR2004

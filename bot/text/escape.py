@@ -48,6 +48,11 @@ def soften_markdown(markdown: str) -> str:
     return _AT.sub("@" + _BREAK, softened)
 
 
+def keep_quiet(code: str) -> str:
+    """Return what stands in code so that even there nothing reads as a ping; the difference cannot be seen."""
+    return _AT.sub("@" + _BREAK, code.replace("<@", "<" + _BREAK + "@"))
+
+
 def plain_line(text: str) -> str:
     """Return `text` on one line without hidden characters, for places where Discord knows no Markdown."""
     return one_line(clean_text(text))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.text.characters import one_line
-from bot.text.escape import escape_inline, escape_line_starts
+from bot.text.escape import escape_inline, escape_line_starts, keep_quiet
 from bot.text.limits import ELLIPSIS, cut, length
 
 
@@ -124,6 +124,7 @@ def _beginning(run: Words, room: int, *, is_first: bool) -> str:
 
 def _fence(line: Line, room: int, *, quote: str) -> tuple[str, bool]:
     code = line.words().strip("\n").replace(_FENCE, "'''")
+    code = keep_quiet(code)
     whole = _fenced(code, quote=quote)
     if length(whole) <= room:
         return whole, True
@@ -182,7 +183,7 @@ def _marked(run: Words) -> str:
 
 
 def _code(text: str) -> str:
-    text = one_line(text)
+    text = keep_quiet(one_line(text))
     if "`" not in text:
         return f"`{text}`"
     return "`` " + text.replace("``", "''") + " ``"

@@ -12,7 +12,7 @@ from bot.text.limits import COMMENT_NAME_BYTES, cut_bytes
 _MARKS_IN_A_NAME = 2
 _INVISIBLE = dict.fromkeys(map(ord, "\u200c\u200d\ufe00\ufe01\ufe02\ufe03\ufe04\u2800"))
 _MARKUP = dict.fromkeys(map(ord, "<>[]{}\\`"))
-_SUFFIX = re.compile(r"(?:(?: ?[(\[{]? ?| ?- ?)\bvla[ ._-]?dlscord\b[ )\]}.]{0,9})+\Z")
+_SUFFIX = re.compile(r"(?: ?[(\[{]? ?| ?- ?)\bvla[ ._-]?dlscord\b[ )\]}.]{0,9}\Z")
 """The suffix as `_shape` shows it: however it is spelled, in whatever brackets."""
 _LONGEST_INPUT = 1000
 
@@ -69,8 +69,10 @@ def _cleaned(text: str) -> str:
 
 def _without_suffix(name: str) -> str:
     name = one_line(clean_text(name[:_LONGEST_INPUT]))
-    suffix = _SUFFIX.search("".join(map(_shape, name)))
-    return name[: suffix.start()] if suffix else name
+    shape = "".join(map(_shape, name))
+    while suffix := _SUFFIX.search(shape):
+        shape = shape[: suffix.start()]
+    return name[: len(shape)]
 
 
 def _shape(character: str) -> str:

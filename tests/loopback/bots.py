@@ -5,7 +5,8 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.demo.loopback.world.models import Channel
+from bot.demo.loopback import Actor, LoopbackDiscord
+from bot.demo.loopback.world.models import Channel, Guild
 
 
 class SmallBot(commands.Bot):
@@ -31,3 +32,22 @@ class SmallBot(commands.Bot):
         found = self.get_channel(channel.id)
         assert isinstance(found, discord.TextChannel)
         return found
+
+
+class Stage:
+    """A guild with one channel and one member."""
+
+    def __init__(self, loopback: LoopbackDiscord) -> None:
+        self.guild: Guild = loopback.world.add_guild()
+        self.channel: Channel = loopback.world.add_channel(self.guild, "talk")
+        self.ada: Actor = loopback.member(self.guild, "Ada")
+
+
+class Slow(discord.ui.View):
+    """A button that first says it is at work, then edits its message, then tells its presser alone."""
+
+    @discord.ui.button(label="Work")
+    async def work(self, interaction: discord.Interaction, _: discord.ui.Button["Slow"]) -> None:
+        await interaction.response.defer()
+        await interaction.edit_original_response(content="done", view=None)
+        await interaction.followup.send("and told", ephemeral=True)

@@ -1,4 +1,6 @@
+import aiohttp
 import discord
+from aiohttp import web
 from discord.ext import commands
 
 from bot.demo.loopback import LoopbackDiscord
@@ -95,3 +97,20 @@ async def test_the_world_outlives_its_server() -> None:
     async with LoopbackDiscord.serve(first.world) as second, running(bot, second):
         found = [message.content async for message in bot.text_channel(channel).history()]
     assert found == ["still here"]
+
+
+async def test_a_page_may_stand_at_the_gateways_address() -> None:
+    async def front(_: web.Request) -> web.StreamResponse:
+        return web.Response(text="A page")
+
+    async def beside(_: web.Request) -> web.StreamResponse:
+        return web.Response(text="Beside it")
+
+    async with (
+        LoopbackDiscord.serve(front=front, extra_routes=[web.get("/page/beside", beside)]) as loopback,
+        running(SmallBot(), loopback),
+        aiohttp.ClientSession() as session,
+    ):
+        for path, text in (("/", "A page"), ("/page/beside", "Beside it")):
+            async with session.get(loopback.base_url + path) as response:
+                assert await response.text() == text

@@ -158,14 +158,14 @@ async def test_a_new_guild_and_channel_are_told_to_a_running_bot(loopback: Loopb
 
 
 async def test_nothing_is_left_when_a_server_stops() -> None:
-    before = {task for task in asyncio.all_tasks() if not task.done()}
+    before = asyncio.all_tasks()
     async with LoopbackDiscord.serve() as loopback:
         async with running(SmallBot(), loopback):
             pass
         world = loopback.world
     assert world.listeners == []
-    await asyncio.sleep(0)
-    assert {task for task in asyncio.all_tasks() if not task.done()} <= before
+    left = asyncio.all_tasks() - before
+    assert not left or not (await asyncio.wait(left, timeout=5))[1]
 
 
 async def test_members_can_be_asked_for_and_all_come_with_their_intent(loopback: LoopbackDiscord) -> None:
@@ -200,3 +200,10 @@ async def test_a_links_preview_is_an_update_but_no_edit(loopback: LoopbackDiscor
         await loopback.until(lambda: updates)
     assert updates[0].message.edited_at is None
     assert updates[0].message.embeds[0].title == "A blog"
+
+
+async def test_the_gateway_can_be_closed_with_any_code(loopback: LoopbackDiscord) -> None:
+    bot = SmallBot()
+    async with running(bot, loopback):
+        await loopback.gateway.close(4000)
+        await loopback.until(lambda: "RESUMED" in bot.events, timeout=15)

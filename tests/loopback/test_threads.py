@@ -190,3 +190,31 @@ async def test_a_webhook_speaks_in_a_thread_under_its_own_name(loopback: Loopbac
             await bot.text_channel(channel).create_webhook(name="Not Discord")
     said = [(message.webhook_name, message.text) for message in loopback.world.messages(thread.id)]
     assert said == [("Reader", "a comment, edited"), ("Blog", "unwaited")]
+
+
+async def test_threads_without_a_message_and_by_members(loopback: LoopbackDiscord, rest: Rest) -> None:
+    guild = loopback.world.add_guild()
+    channel = loopback.world.add_channel(guild, "talk")
+    ada = loopback.member(guild, "Ada")
+    message = await ada.say(channel, "root")
+    assert await ada.open_thread(channel, message, "Hers") == message
+    status, made = await rest("POST", f"/channels/{channel.id}/threads", {"name": "Ours", "type": 11})
+    assert (status, made["parent_id"]) == (201, str(channel.id))
+    assert loopback.world.thread_of(guild, "Ours").id == int(made["id"])
+    loopback.world.remove_channel(loopback.world.thread_of(guild, "Hers"))
+    assert not loopback.world.message(channel.id, message).flags
+
+
+async def test_a_webhooks_message_is_read_and_deleted_by_its_token(loopback: LoopbackDiscord, rest: Rest) -> None:
+    channel = loopback.world.add_channel(loopback.world.add_guild(), "talk")
+    _, webhook = await rest("POST", f"/channels/{channel.id}/webhooks", {"name": "Blog"})
+    base = f"/webhooks/{webhook['id']}/{webhook['token']}"
+    _, sent = await rest("POST", f"{base}?wait=true", {"content": "a comment"})
+    assert (await rest("GET", f"{base}/messages/{sent['id']}"))[1]["webhook_id"] == webhook["id"]
+    assert await rest.code("POST", f"/webhooks/{webhook['id']}/wrong", {"content": "x"}) == 50027
+    assert await rest.code("POST", "/webhooks/1/wrong", {"content": "x"}) == 10015
+    assert await rest.code("DELETE", f"{base}/messages/{sent['id']}") == 0
+    assert await rest.code("GET", f"{base}/messages/{sent['id']}") == 10008
+    for _ in range(14):
+        assert await rest.code("POST", f"/channels/{channel.id}/webhooks", {"name": "Blog"}) == 0
+    assert await rest.code("POST", f"/channels/{channel.id}/webhooks", {"name": "Blog"}) == 30007

@@ -5,8 +5,8 @@ import contextlib
 import functools
 import itertools
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from typing import TypedDict, TypeVar, Unpack
 
 from aiohttp import web
 
@@ -39,7 +39,26 @@ ROUTES: tuple[Route, ...] = tuple(
 )
 HOST = "127.0.0.1"
 WAIT_SECONDS = 5.0
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LOOK_AGAIN_SECONDS = 0.02
+
+
+Value = TypeVar("Value")
+
+
+class Options(TypedDict, total=False):
+    """The constructor's options, as `serve` takes them."""
+
+    bot_permissions: int | None
+    approved_intents: int
+    answer_within_seconds: float
+    token_lives_seconds: float
+    nonce_window_seconds: float
+    token: str
+    contract: Contract | None
+    front: Handler | None
+    extra_routes: Iterable[web.AbstractRouteDef]
+    now: Callable[[], float]
 
 
 class LoopbackDiscord:
@@ -48,6 +67,9 @@ class LoopbackDiscord:
     Point the library at it with `discord.http.Route.BASE = api_url` and
     `DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway_url)`, and log in with `token`.
     `contract` looks at every body that goes in or out. A `world` may be handed from one server to the next.
+    `bot_permissions` gives the bot's role exactly these bits and @everyone none; `approved_intents` are the
+    privileged ones switched on for the application; `now` is the world's clock in seconds.
+    `front` answers GET / for browsers (the gateway has the same path), `extra_routes` are served beside Discord's.
     """
 
     def __init__(
@@ -61,7 +83,8 @@ class LoopbackDiscord:
         nonce_window_seconds: float = 180.0,
         token: str = TOKEN,
         contract: Contract | None = None,
-        extra_routes: Iterable[web.RouteDef] = (),
+        front: Handler | None = None,
+        extra_routes: Iterable[web.AbstractRouteDef] = (),
         now: Callable[[], float] = time.time,
     ) -> None:
         self.world = world or World(bot_permissions=bot_permissions, nonce_window_seconds=nonce_window_seconds, now=now)
@@ -75,6 +98,7 @@ class LoopbackDiscord:
         self.rate_limits = RateLimits(self.world.seconds)
         self._contract = contract
         self._pipeline = Pipeline(self.core, self.faults, self.rate_limits, contract)
+        self._front = front
         self._extra_routes = tuple(extra_routes)
         self._runner: web.AppRunner | None = None
 
@@ -105,7 +129,7 @@ class LoopbackDiscord:
     @classmethod
     @contextlib.asynccontextmanager
     async def serve(
-        cls, world: World | None = None, *, port: int = 0, **options: Any
+        cls, world: World | None = None, *, port: int = 0, **options: Unpack[Options]
     ) -> AsyncIterator["LoopbackDiscord"]:
         """Run one on a free port (or the given one) as long as the block lasts; options are the constructor's."""
         discord = cls(world, **options)
@@ -143,6 +167,8 @@ class LoopbackDiscord:
     async def _root(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self.gateway.serve(request)
+        if self._front is not None:
+            return await self._front(request)
         return web.Response(text="A Discord on this machine, for one bot.\n")
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
@@ -173,7 +199,7 @@ class LoopbackDiscord:
         """Return the requests of one route, by its template."""
         return [one for one in self.requests if one.method == method and one.template == template]
 
-    async def until(self, condition: Callable[[], Any], *, timeout: float = WAIT_SECONDS) -> Any:
+    async def until(self, condition: Callable[[], Value | None], *, timeout: float = WAIT_SECONDS) -> Value:
         """Wait until the condition holds and return its value; TimeoutError after `timeout` seconds.
 
         It is looked at after every change of the world, and now and then besides: what a bot remembers or stores

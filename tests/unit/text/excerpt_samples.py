@@ -48,6 +48,8 @@ HTML_TO_MARKDOWN: list[tuple[str, str]] = [
     ("<code><b>x</b></code>", "`x`"),
     ("<pre>a\n  b</pre>", "```\na\n  b\n```"),
     ("<pre><code>x &lt; 1<br>y</code></pre>z", "```\nx < 1\ny\n```\n\nz"),
+    ("<code>@everyone &lt;@1&gt;</code>", "`@\u200beveryone <\u200b@1>`"),
+    ("<pre>@here</pre>", "```\n@\u200bhere\n```"),
     ("<pre>a```b</pre>", "```\na'''b\n```"),
     ("<blockquote><pre>a\nb</pre></blockquote>", "> ```\n> a\n> b\n> ```"),
     # links and pictures

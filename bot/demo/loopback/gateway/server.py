@@ -92,8 +92,9 @@ class Gateway:
             self.sessions.clear()
 
     async def close(self, code: int = WSCloseCode.GOING_AWAY) -> None:
-        """Close every connection with a code."""
+        """Close every connection with a code; only a client's own goodbye (1000, 1001) ends a session."""
         for connection in tuple(self._connections):
+            connection.is_closed_by_us = True
             await connection.socket.close(code=code)
 
     def forget_sessions(self) -> None:
@@ -186,7 +187,8 @@ class Gateway:
         if session is not None and session.connection is connection:
             session.connection = None
             session.lost_at = self._world.seconds()
-            if connection.socket.close_code in (WSCloseCode.OK, WSCloseCode.GOING_AWAY):
+            is_goodbye = connection.socket.close_code in (WSCloseCode.OK, WSCloseCode.GOING_AWAY)
+            if is_goodbye and not connection.is_closed_by_us:
                 self.sessions.pop(session.id, None)
         self._world.touch()
 

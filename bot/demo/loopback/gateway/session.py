@@ -24,6 +24,7 @@ class Connection:
         self.abort = abort
         self._frames: asyncio.Queue[str] = asyncio.Queue()
         self.acknowledges_heartbeats = True
+        self.is_closed_by_us = False
 
     def send(self, op: int, data: Any = None, *, name: str | None = None, seq: int | None = None) -> None:
         """Queue a frame."""
