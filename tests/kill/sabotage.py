@@ -1,5 +1,6 @@
 """Kills the bot, or loses the answer, at chosen calls."""
 
+import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
@@ -24,6 +25,8 @@ class How(StrEnum):
     KILL_ANSWERED = "killed, answered"
     LOSE_502 = "carried out, 502"
     LOSE_CUT = "carried out, connection cut"
+    KILL_LATE = "killed, carried out later"
+    LATE = "carried out later"
 
 
 KILLS = (How.KILL_ARRIVED, How.KILL_CARRIED_OUT, How.KILL_ANSWERED)
@@ -42,6 +45,8 @@ _WHEN = {
     How.KILL_ANSWERED: _When.ANSWERED,
     How.LOSE_502: _When.CARRIED_OUT,
     How.LOSE_CUT: _When.CARRIED_OUT,
+    How.KILL_LATE: _When.ARRIVED,
+    How.LATE: _When.ARRIVED,
 }
 _OF_POSITION = {
     Position.ARRIVED: _When.ARRIVED,
@@ -65,7 +70,8 @@ class Target:
 class Plan:
     """Which calls are hit. `hit` is asked once a call, on its arrival."""
 
-    def __init__(self, targets: Iterable[Target]) -> None:
+    def __init__(self, targets: Iterable[Target], *, late_seconds: float = 0.0) -> None:
+        self.late_seconds = late_seconds
         self._targets = {target.call: target.how for target in targets}
 
     def hit(self, call: Call) -> How | None:
@@ -154,8 +160,10 @@ class Saboteur:
         if planned.generation != self._generation():
             return None
         self.done.append(planned.target)
-        if planned.target.how in KILLS:
+        if planned.target.how in {*KILLS, How.KILL_LATE}:
             await self._kill()
+        if planned.target.how in {How.KILL_LATE, How.LATE}:
+            await asyncio.sleep(self.plan.late_seconds)
         return planned.target.how
 
     def _arrived(self, key: int, name: str) -> None:

@@ -45,6 +45,11 @@ class ToldReply:
     way: Way
     answers: str | None = None
 
+    @property
+    def sent(self) -> str:
+        """The same as we send it: our links bear one word more."""
+        return self.html.replace("nofollow ugc", "nofollow ugc noopener")
+
 
 REPLIES = (
     ToldReply(
