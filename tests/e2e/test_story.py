@@ -132,6 +132,9 @@ async def test_bot_that_is_interrupted_between_all_steps_loses_and_doubles_nothi
     ]
     assert "1 reply is on the blog" in bots(stage, thread)[1].text
     assert [relay["state"] for relay in ended["relays"]] == ["removed", "published"]
+    log = (stage.directory / "backchannel.log").read_text()
+    for kept_quiet in ("bubble wrap", "Does it not tear", "SELECT", "INSERT", stage.blog.application_password):
+        assert kept_quiet not in log
 
 
 async def test_status_names_post_message_thread_and_comment(stage: Stage) -> None:
