@@ -9,10 +9,12 @@ import structlog
 from bot.domain.errors import BlogCredentialsError, UserError
 from bot.domain.messages import Action, Button, ButtonStyle, OutgoingMessage, button_id
 from bot.domain.models import Actor, BlogAccess, BlogAddress, BlogRights
-from bot.domain.ports import Blogs, Chat, Clock
+from bot.domain.ports import Blogs, Chat, Clock, Randomness
 from bot.domain.translation import _
+from bot.services.notices import tell_author
+from bot.services.relay_wording import blog_alert
 from bot.text.escape import escape_markdown
-from db import relays, subscriptions
+from db import ledger, relays, subscriptions
 from db.engine import Begin, Transaction
 from db.models import Feed, StoredBlog, Subscription
 from db.secrets import SecretBox
@@ -38,8 +40,16 @@ class Connections:
     """Connects blogs and their credentials. Nothing is stored before every permission was seen."""
 
     def __init__(
-        self, begin: Begin, chat: Chat, blogs: Blogs, secrets: SecretBox, clock: Clock, wake: Callable[[], None]
+        self,
+        begin: Begin,
+        chat: Chat,
+        blogs: Blogs,
+        secrets: SecretBox,
+        clock: Clock,
+        randomness: Randomness,
+        wake: Callable[[], None],
     ) -> None:
+        self._randomness = randomness
         self._begin = begin
         self._chat = chat
         self._blogs = blogs
@@ -104,9 +114,25 @@ class Connections:
             if access is not None and rights is not None:
                 await self._store_password(tx, blog.id, access, rights, now=self._clock())
             elif access is not None and self._secrets.open(blog.sealed_password) in {None, access.application_password}:
-                blog.state = "credentials"  # another one, renewed in Discord, is kept: it may be the better one
+                # another one, renewed in Discord, is kept: it may be the better one
+                await self._note_refused(tx, blog, subscription)
         self._wake()
         log.info("blog_connected", url=address.url, channel=wanted.announce_channel_id, source="settings")
+
+    async def _note_refused(self, tx: Transaction, blog: StoredBlog, subscription: Subscription) -> None:
+        """Have everything for this blog wait, and its author told once."""
+        if blog.state == "credentials":
+            return
+        blog.state = "credentials"
+        await tell_author(
+            tx,
+            ledger.Purpose.BLOG_ALERT,
+            ledger.Subject(subscription_id=subscription.id),
+            blog_alert(blog),
+            about=(subscription, blog),
+            key=self._randomness.key(),
+            now=self._clock(),
+        )
 
     async def _check_or_log(self, access: BlogAccess) -> BlogRights | None:
         try:
