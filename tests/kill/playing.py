@@ -97,6 +97,8 @@ async def _do(world: KillWorld, step: Step) -> bool:
     for task in (doing, dying):
         task.cancel()
     await asyncio.wait({doing, dying})
+    if not doing.cancelled():
+        doing.result()
     return step.is_done
 
 

@@ -21,7 +21,7 @@ FIRST, SECOND, THIRD = "The first peas are up", "Slugs at dsuk", "A frame of wil
 SECOND_EDITED = "Slugs at dusk"
 TITLES = (OLD, FIRST, SECOND_EDITED, THIRD)
 BODY = "<p>Eleven days in the ground, and every morning a look.</p>"
-CHANGE_SECONDS = 1.5
+CHANGE_SECONDS = 3.0
 
 
 class Way(StrEnum):
@@ -165,7 +165,7 @@ class Story:
             Step("publish the first", self._world.is_feed_remembered, lambda: self._publish(FIRST)),
             Step("publish the second", lambda: self.card(FIRST) is not None, lambda: self._publish(SECOND)),
             Step("mend the title", lambda: self.thread(SECOND) is not None, self._mend),
-            Step("announce the old one", lambda: self.card(SECOND) is not None, self._announce),
+            Step("announce the old one", lambda: self.thread(SECOND) is not None, self._announce),
             Step("publish the third", lambda: SECOND in self.post_ids, lambda: self._publish(THIRD)),
         ]
 
@@ -184,7 +184,7 @@ class Story:
             return True
         if "Announce" not in answer.buttons:
             return False
-        pressed = await _shown(await self._world.author.press(answer, "Announce"))
+        pressed = await shown(await self._world.author.press(answer, "Announce"))
         return "is being announced" in pressed.text or "Change its lead line" in pressed.buttons
 
     # --- replies ---------------------------------------------------------------------------------
@@ -236,20 +236,20 @@ class Story:
     async def _agree_when_asked(self, reply: ToldReply) -> bool:
         writer, asked = self._actor(reply), self._question(reply)
         if asked is not None:
-            return await self._agree(writer, await _shown(await writer.press(asked, "See it first")))
+            return await self._agree(writer, await shown(await writer.press(asked, "See it first")))
         answer = await self._use_menu(writer, reply)
         return _is_agreed(answer)
 
     async def _agree(self, writer: Actor, answer: Answer) -> bool:
         if "Send" in answer.buttons:
-            answer = await _shown(await writer.press(answer, "Send"))
+            answer = await shown(await writer.press(answer, "Send"))
         return _is_agreed(answer)
 
     async def _decide(self, reply: ToldReply, label: str) -> bool:
         card = self._card_in_queue(reply, label)
         if card is None:  # an earlier press counted, and its answer was lost
             return self._card_in_queue(reply, "Undo") is not None
-        answer = await _shown(await self._world.author.press(card, label))
+        answer = await shown(await self._world.author.press(card, label))
         return "Undo" in answer.buttons
 
 
@@ -259,7 +259,7 @@ def is_about(reply: ToldReply, card: Message) -> bool:
     return reply.text.split("**")[0] in "\n".join(lines)
 
 
-async def _shown(answer: Answer) -> Answer:
+async def shown(answer: Answer) -> Answer:
     """Wait for what follows an acknowledged press."""
     return await answer.updated(timeout=CHANGE_SECONDS) if answer.kind == "deferred-update" else answer
 

@@ -8,6 +8,7 @@ import pytest
 from bot.demo.blog.faults import RecordedCall
 from tests.kill.bots import Nurse
 from tests.kill.scenes import a_card, a_post, agree, remembered, settled, until
+from tests.kill.story import shown
 from tests.kill.worlds import KillWorld, open_world
 
 MOST_CALLS = 2
@@ -36,7 +37,7 @@ async def mend(world: KillWorld) -> None:
     answer = await world.author.use_command("blog connect", in_channel=world.news, site=world.blog.url)
     form = await world.author.press(answer, "Enter an application password")
     fields = dict(zip(form.fields, (user.login, user.application_password), strict=True))
-    accepted = await world.author.submit(form, fields)
+    accepted = await shown(await world.author.submit(form, fields))
     assert "accepted the password" in accepted.text
 
 
