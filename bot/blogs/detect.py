@@ -29,6 +29,7 @@ MAX_GUESSES: Final = 6
 _FEED_PATHS = ("feed/", "?feed=rss2", "rss.xml", "atom.xml", "feed.xml", "index.xml")
 _API_PATHS = ("wp-json/", "?rest_route=/")
 _OK = range(200, 300)
+_NOT_NOW = frozenset({408, 425, 429, *range(500, 600)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,18 +95,25 @@ class WebBlogs:
         return _address(place.url, api, feed, title=feed_title(answer.body))
 
     async def _find_api(self, page: WebAnswer, facts: PageFacts) -> _Api | None:
-        guesses = () if facts.api_roots else _below(page.url, _API_PATHS)
-        for root in (*facts.api_roots[:MAX_GUESSES], *guesses):
-            if api := await self._open_api(root, page):
+        is_named = bool(facts.api_roots)
+        for root in facts.api_roots[:MAX_GUESSES] or tuple(_below(page.url, _API_PATHS)):
+            if api := await self._open_api(root, page, is_named=is_named):
                 return api
         return None
 
-    async def _open_api(self, root: str, page: WebAnswer) -> _Api | None:
+    async def _open_api(self, root: str, page: WebAnswer, *, is_named: bool) -> _Api | None:
         url = URL(root)
-        if url.scheme == "http" and url not in self._web.allowed:
+        is_rewritten = url.scheme == "http" and url not in self._web.allowed
+        if is_rewritten:
             # Many blogs behind a proxy advertise http; a password travels over https or not at all.
             root = str(url.with_scheme("https"))
         answer = await self._try(route_url(root, "", {"_fields": "name,url,home,namespaces"}))
+        is_silent = answer is None and not is_rewritten
+        if is_named and (is_silent or (answer is not None and answer.status in _NOT_NOW)):
+            # Taken for a blog without an API, it could only be read until somebody connects it anew.
+            raise TemporaryError(
+                _("{host} names an API that does not answer now. Try again in a moment.").format(host=url.host)
+            )
         if answer is None or answer.status not in _OK:
             return None
         try:
