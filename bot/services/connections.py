@@ -178,7 +178,8 @@ class Connections:
             )
             tx.add(blog)
         feed.next_poll_at = self._clock()
-        blog.feed_id, blog.title, blog.api_root = feed.id, address.title, address.api_root
+        blog.feed_id, blog.title = feed.id, address.title
+        blog.api_root = address.api_root or blog.api_root  # closed to strangers now, it may still take our password
         await tx.flush()
         return blog
 

@@ -156,6 +156,14 @@ async def test_settings_with_a_refused_password_still_announce(house: House) -> 
     assert len(await house.all_subscriptions()) == 1
 
 
+async def test_api_that_was_known_is_not_forgotten_because_a_later_start_does_not_see_it(house: House) -> None:
+    await house.connections.apply(FROM_SETTINGS)
+    house.blogs.addresses[URL] = replace(ADDRESS, api_root=None)
+    await house.connections.apply(FROM_SETTINGS)
+    blog = await house.blog()
+    assert (blog.api_root, blog.state) == (ADDRESS.api_root, "ok")
+
+
 async def test_settings_with_a_refused_password_are_told_to_the_author_once(house: House, begin: Begin) -> None:
     for _start in range(2):
         house.blogs.at(URL).faults.before("check_rights", BlogCredentialsError("no"))
