@@ -209,10 +209,16 @@ class Story:
         label = "Not this one" if reply.way is Way.REFUSED else "Publish"
         decide = Step(
             f"{label}: {reply.text}",
-            lambda: any(self._card_in_queue(reply, one) for one in (label, "Undo")),
+            lambda: self._may_be_decided(reply, label),
             lambda: self._decide(reply, label),
         )
         return [say, send, decide]
+
+    def _may_be_decided(self, reply: ToldReply, label: str) -> bool:
+        """An answer to a reply that is not on its way would rightly stand alone, so the author takes them in turn."""
+        earlier = next((step for step in self.steps if step.name == f"Publish: {reply.answers}"), None)
+        is_in_turn = earlier is None or earlier.is_done
+        return is_in_turn and any(self._card_in_queue(reply, one) for one in (label, "Undo"))
 
     async def _say(self, reply: ToldReply) -> bool:
         thread = self.thread(reply.post)

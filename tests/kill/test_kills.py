@@ -13,7 +13,7 @@ import pytest
 from tests.kill.conftest import NewRounds
 from tests.kill.plans import deal, deal_one_way_each
 from tests.kill.rounds import Sum
-from tests.kill.sabotage import KILLS, LOSSES, Call, How, Plan, RandomPlan, Target
+from tests.kill.sabotage import KILLS, LOSSES, Call, How, Plan, RandomPlan
 
 AS_ON_DISCORD, NONE = 180.0, 0.0
 """Seconds for which a nonce is remembered."""
@@ -22,14 +22,28 @@ MOST_CALLS_BETWEEN = 30
 MISSED_SHARE = 0.1
 """Some calls come up only when two things happen to fall together, such as an edit of a line that is new."""
 
-QUICK = (
-    ("POST /channels/{channel_id}/messages #new-posts “### **The first peas are up** Eleven days in the”", 1),
-    ("POST /channels/{channel_id}/messages/{message_id}/threads #new-posts “Slugs at dsuk”", 1),
-    ("POST /channels/{channel_id}/messages #A frame of willow “Talk about *A frame of willow* here. It stays on”", 1),
-    ("blog POST /wp-json/wp/v2/comments <p>Does it not tear?</p>", 1),
-    ("blog POST /wp-json/wp/v2/comments <p>Mine carries three cats.</p>", 1),
+CREATING = (
+    (r"POST /channels/{channel_id}/messages #new-posts ", 1),
+    (r"POST /channels/{channel_id}/messages/{message_id}/threads ", 1),
+    (r"POST /channels/{channel_id}/messages #A frame of willow ", 1),
+    (r"blog POST /wp-json/wp/v2/comments ", 2),
 )
-"""The calls that double when nobody looks before a second try."""
+"""The calls that double when nobody looks before a second try, and how many of each are killed."""
+
+
+class CreatingPlan(Plan):
+    """Kills the bot at creating calls, each when it was carried out and not answered."""
+
+    def __init__(self) -> None:
+        super().__init__(())
+        self._left = dict(CREATING)
+
+    def hit(self, call: Call) -> How | None:
+        kind = next((kind for kind, left in self._left.items() if left and call[0].startswith(kind)), None)
+        if kind is None or call[1] > 1:
+            return None
+        self._left[kind] -= 1
+        return How.KILL_CARRIED_OUT
 
 
 @pytest.mark.timeout(300)
@@ -37,11 +51,9 @@ QUICK = (
 async def test_bot_killed_after_each_creating_call_loses_and_doubles_nothing(
     new_rounds: NewRounds, tell: Callable[[Sum], None], window: float
 ) -> None:
-    how = How.KILL_CARRIED_OUT
-    targets = [Target(call, how) for call in QUICK]
-    total = await new_rounds(window).play_targets(f"the creating calls, {how.value}", [targets])
+    total = await new_rounds(window).play(f"creating calls, nonce window {window:.0f} s", [CreatingPlan()])
     tell(total)
-    assert total.missed == []
+    assert len(total.done) == sum(n for _kind, n in CREATING)
 
 
 @pytest.mark.kill

@@ -9,7 +9,7 @@ import pytest
 from bot.demo.blog.controls import StoredComment
 from bot.demo.blog.faults import Fault, Moment, RecordedCall
 from tests.kill.bots import Nurse
-from tests.kill.scenes import a_card, a_post, agree, remembered, send, settled, until, why
+from tests.kill.scenes import a_card, a_post, agree, remembered, send, settled, why
 from tests.kill.worlds import KillWorld, open_world
 
 COMMENTS = r"/wp-json/wp/v2/comments"
@@ -37,6 +37,7 @@ async def test_every_passing_trouble_of_a_blog_ends_with_one_comment(world: Kill
         "a page of a cache": Fault(method="POST", path=COMMENTS, status=200, body=CACHE_PAGE),
         "a firewall": Fault(method="POST", path=COMMENTS, status=403),
         "JSON of nobody": Fault(method="POST", path=COMMENTS, status=200, body="{}"),
+        "maintenance": Fault(method="POST", path=COMMENTS, status=503, retry_after=1),
         "429 with seconds": Fault(method="POST", path=COMMENTS, status=429, body="{}", retry_after=1),
         "429 with a date": Fault(method="POST", path=COMMENTS, status=429, body="{}", retry_after=in_a_moment),
     }
@@ -72,26 +73,11 @@ async def test_nothing_is_sent_before_the_blog_wants_it(world: KillWorld) -> Non
     assert arrived[1] - arrived[0] >= 2
 
 
-async def test_maintenance_is_outlived(world: KillWorld) -> None:
-    post_id, thread = await a_post(world, "Slugs at dusk")
-    await world.blog.set_maintenance(is_on=True)
-    await send(world, world.ada, thread, "While it sleeps.")
-    asked = len(world.blog.faults.calls)
-    await until(world, lambda: len(world.blog.faults.calls) > asked + 3 or None)
-    assert await world.blog.comments(post_id) == []
-    await world.blog.set_maintenance(is_on=False)
-
-    async def is_there() -> bool:
-        return len(await shown(world, post_id, "While it sleeps")) == 1
-
-    await settled(world, is_there)
-
-
 @pytest.mark.parametrize(
     ("closing", "reason"),
     [
         ("close_comments", "does not take comments any more"),
-        ("trash_post", "no longer on the blog"),
+        ("trash_post", "no longer public"),
         ("delete_post", "no longer on the blog"),
     ],
 )
