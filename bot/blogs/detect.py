@@ -131,6 +131,11 @@ class WebBlogs:
         empty: _Feed | None = None
         for url in dict.fromkeys([*facts.feeds[:MAX_GUESSES], *guesses]):
             answer = await self._try(url)
+            if url in facts.feeds and answer is not None and answer.status in _NOT_NOW:
+                # With another feed in its place the blog would be begun anew, and what is new now be passed over.
+                raise TemporaryError(
+                    _("{host} names a feed that does not answer now. Try again in a moment.").format(host=URL(url).host)
+                )
             if answer is None or answer.status not in _OK or not is_feed(answer.body):
                 continue
             feed = _Feed(answer.moved_to or url, answer.body)

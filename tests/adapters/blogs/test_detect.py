@@ -136,6 +136,13 @@ async def test_an_api_that_the_blog_names_and_that_is_in_trouble_makes_the_blog_
             await discover(site)
 
 
+async def test_a_feed_that_the_blog_names_and_that_is_in_trouble_gives_way_to_no_other() -> None:
+    trouble = web.Response(status=502, text="<p>Bad gateway</p>", content_type="text/html")
+    async with a_web_site({"/": linked("rss", "/feed/"), "/feed/": trouble, "/rss.xml": RSS}) as site:
+        with pytest.raises(UserError, match="names a feed that does not answer now"):
+            await discover(site)
+
+
 @pytest.mark.parametrize(("home", "is_used"), [("http://localhost:1/", True), ("http://elsewhere.example", False)])
 async def test_an_api_elsewhere_is_used_only_when_it_calls_this_site_its_home(home: str, is_used: bool) -> None:
     async with a_web_site({"/wp-json/": {**INDEX, "home": home}}) as other:
