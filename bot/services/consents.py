@@ -8,12 +8,13 @@ from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Actor
 from bot.domain.ports import Clock
 from bot.domain.relays import RelayState, can_be_taken_back, state_after_consent
+from bot.domain.rights import is_author
 from bot.domain.translation import _
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
 from bot.services.relay_standing import cannot_be_sent_again, state_for_writer
 from bot.services.relay_texts import problem_with
-from bot.services.relay_wording import is_before_the_yes, plain, preview, wording
+from bot.services.relay_wording import is_before_the_yes, plain, preview, send_guard, wording
 from db import relays
 from db.engine import Begin, Transaction
 from db.models import Consent, Relay
@@ -43,8 +44,12 @@ class Consents:
             place = await relays.place_of(tx, relay)
             if not is_before_the_yes(relay):
                 return state_for_writer(relay, place)
+            if relay.is_as_blog_user and not is_author(actor, place.subscription.author_role_id):
+                return plain(
+                    _("Only the blog's author speaks as its own user. Use **Send to blog** on your message again.")
+                )
             problem = problem_with(relay, place)
-            if guard != relay.guard or problem is not None:
+            if guard != send_guard(relay, place) or problem is not None:
                 return preview(relay, place, problem=problem, lead=out_of_date())
             objection = no_entry(place) or await self._flood(tx, relay, place)
             if objection is not None:

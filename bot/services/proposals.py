@@ -109,15 +109,23 @@ class Proposals:
         """Show where the relay of this message stands, or go on with it."""
         if actor.user_id == relay.writer_id:
             if is_before_the_yes(relay):
+                if relay.is_as_blog_user and not is_author(actor, place.subscription.author_role_id):
+                    self._speak_as_member(relay, reply)
                 return await self._preview_afresh(tx, relay, place, reply)
             return state_for_writer(relay, place)
         if not is_author(actor, place.subscription.author_role_id):
             return plain(_("Only the writer of that message or the blog's author can send it to the blog."))
         if relay.state == RelayState.PROPOSED and no_entry(place) is None:
             relay.picked_by, relay.is_authors_pick = actor.user_id, True
-            relay.guard = self._randomness.guard()  # what its writer looks at now says that nobody asked
+            self._speak_as_member(relay, reply)  # what its writer looks at now says that nobody asked
             return await self._ask(tx, relay, place, actor)
         return state_for_author(relay, place, actor)
+
+    def _speak_as_member(self, relay: Relay, reply: Reply) -> None:
+        """Have the reply go out under its writer's name, whatever they were when it was picked first."""
+        name = reply.writer_name if relay.is_as_blog_user else draft_of(relay).name
+        relay.is_as_blog_user = False
+        write(relay, Draft(text=relay.source or "", name=name), self._randomness, channel_names=reply.channel_names)
 
     async def _preview_afresh(self, tx: Transaction, relay: Relay, place: Place, reply: Reply) -> OutgoingMessage:
         objection = await self._objection(tx, place, reply)
@@ -189,7 +197,8 @@ class Proposals:
             place = await relays.place_of(tx, relay)
             if not is_before_the_yes(relay):
                 return state_for_writer(relay, place)
-            write(relay, Draft(text=text, name=name), self._randomness)
+            shown = draft_of(relay).name if relay.is_as_blog_user else name  # the blog shows its own user's name
+            write(relay, Draft(text=text, name=shown), self._randomness)
             await self._effects.follow(tx, relay, place)
             return preview(relay, place, problem=problem_with(relay, place))
 

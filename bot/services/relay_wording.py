@@ -1,11 +1,12 @@
 """What is said about a relay: the preview, the question, the queue's card and note, the thread's line."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.messages import Action, Button, ButtonStyle, Card, OutgoingMessage, button_id
+from bot.domain.messages import GUARD_DIGITS, Action, Button, ButtonStyle, Card, OutgoingMessage, button_id
 from bot.domain.relays import (
     BEFORE_THE_YES,
     CAN_BE_TAKEN_OFF,
@@ -73,6 +74,11 @@ def wording(relay: Relay, place: Place) -> str:
     return "\n".join((_heading(place.blog), _terms(relay, place)))
 
 
+def send_guard(relay: Relay, place: Place) -> str:
+    """Return the guard of *Send*: another one when the text, the name or the sentences beside it are others."""
+    return hashlib.sha256(f"{relay.guard}\0{wording(relay, place)}".encode()).hexdigest()[:GUARD_DIGITS]
+
+
 def _heading(blog: StoredBlog) -> str:
     return _("This will be public on {blog}.").format(blog=blog_name(blog))
 
@@ -103,7 +109,11 @@ def preview(relay: Relay, place: Place, *, problem: str | None = None, lead: str
     """Return the comment as it will look. With a `problem` it says so and cannot be sent as it is."""
     change = relay_button(relay, Action.CHANGE, _("Change text or name"))
     cancel = relay_button(relay, Action.CANCEL, _("Cancel"))
-    send = relay_button(relay, Action.SEND, _("Send"), ButtonStyle.SUCCESS)
+    send = Button(
+        label=_("Send"),
+        style=ButtonStyle.SUCCESS,
+        custom_id=button_id(Action.SEND, relay.id, send_guard(relay, place)),
+    )
     body = shown_comment(relay)
     card = Card(heading=_heading(place.blog), body=body, footer=_terms(relay, place))
     if problem is not None:
