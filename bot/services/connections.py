@@ -202,7 +202,7 @@ def require_manager(actor: Actor) -> None:
 
 def _naming_host(message: OutgoingMessage, blog: StoredBlog, *, has_moved: bool) -> OutgoingMessage:
     """Return the answer with the host that a password goes to, for only its reader knows whether that is the blog."""
-    if blog.api_root is None:
+    if blog.api_root is None or (blog.sealed_password is not None and blog.state == "ok"):
         return message
     sentence = _("An application password that you enter here is sent to `{host}` and nowhere else.")
     if has_moved:

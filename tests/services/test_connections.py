@@ -9,6 +9,7 @@ from bot.blogs.wordpress import NEEDED
 from bot.domain.errors import BlogCredentialsError, TemporaryError, UserError
 from bot.domain.models import Actor, BlogAddress, BlogRights
 from bot.domain.ports import ChannelFacts
+from bot.services.access import access_of
 from bot.services.connections import BlogFromSettings, Connections
 from bot.services.subscriptions import Clearable, SettingsChange, Subscriptions
 from db.engine import Begin
@@ -48,6 +49,10 @@ class House:
     async def blog(self) -> StoredBlog:
         async with self.begin() as tx:
             return (await tx.scalars(select(StoredBlog))).one()
+
+    async def password(self) -> str | None:
+        access = access_of(await self.blog(), self.box)
+        return access.application_password if access else None
 
     async def all_subscriptions(self) -> list[Subscription]:
         async with self.begin() as tx:
@@ -102,7 +107,7 @@ async def test_accepted_password_is_kept_sealed(house: House) -> None:
     assert blog.username == "ed"
     assert blog.sealed_password is not None
     assert "abcd" not in blog.sealed_password
-    assert house.box.open(blog.sealed_password) == PASSWORD
+    assert await house.password() == PASSWORD
 
 
 async def test_password_with_too_few_rights_is_refused_with_what_is_missing(house: House) -> None:
@@ -131,7 +136,7 @@ async def test_refused_password_is_one_sentence_and_keeps_the_old_one(house: Hou
     house.blogs.at(URL).faults.before("check_rights", BlogCredentialsError("The blog did not accept it."))
     with pytest.raises(UserError, match="did not accept"):
         await house.connections.accept_password(blog.id, OWNER, username="ed", application_password="wrong")
-    assert house.box.open((await house.blog()).sealed_password) == PASSWORD
+    assert await house.password() == PASSWORD
 
 
 async def test_password_for_another_guilds_blog_is_refused(house: House) -> None:
@@ -166,7 +171,7 @@ async def test_password_renewed_in_discord_outlives_a_start_with_the_old_one_in_
     await house.connections.apply(FROM_SETTINGS)
     blog = await house.blog()
     assert blog.state == "ok"
-    assert house.box.open(blog.sealed_password) == "renewed"
+    assert await house.password() == "renewed"
 
 
 async def test_removing_the_blog_of_the_settings_says_that_it_comes_back(house: House) -> None:
