@@ -99,9 +99,9 @@ async def test_the_authors_role_sees_both_commands_and_everybody_else_is_refused
     editors = house.loopback.world.add_role(house.guild, "Editors")
     await house.owner.use_command("blog settings", in_channel=house.channel, author_role=editors.id)
 
-    for command, values in (("announce", {"post": "An old story"}), ("queue", {})):
-        refused = await house.mira.use_command(command, in_channel=house.channel, **values)
-        assert "Only the blog's author" in refused.text
+    refused = await house.mira.use_command("announce", in_channel=house.channel, post="An old story")
+    assert "Only the blog's author" in refused.text
+    assert "Only the blog's author" in (await house.mira.use_command("queue", in_channel=house.channel)).text
     assert await house.mira.autocomplete("announce", in_channel=house.channel, post="old") == []
 
     house.loopback.world.set_roles(house.guild, house.mira.id, [editors])
