@@ -5,6 +5,9 @@ PYTHON ?= python3
 ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
+KILLS ?= 60
+KILL_SEED ?=
+KILL_TURN ?=
 SOURCES := bot cogs db tests
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
@@ -26,7 +29,7 @@ test: $(VENV)/dev.stamp
 	@$(BIN)/pytest $(ARGS)
 
 kill: $(VENV)/dev.stamp
-	@$(BIN)/pytest -m kill -p no:randomly tests/kill $(ARGS)
+	@KILLS="$(KILLS)" KILL_SEED="$(KILL_SEED)" KILL_TURN="$(KILL_TURN)" $(BIN)/pytest -m kill -p no:randomly tests/kill $(ARGS)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check $(SOURCES)

@@ -74,7 +74,7 @@ async def test_every_lost_answer_loses_and_doubles_nothing(
     new_rounds: NewRounds, tell: Callable[[Sum], None], window: float, kill_turn: int | None
 ) -> None:
     if kill_turn is not None:
-        pytest.skip("a run of one turn kills only")
+        pytest.skip("a run of one turn takes every call once and the random ones")
     await _hit_every_call(new_rounds, tell, window, LOSSES, None)
 
 

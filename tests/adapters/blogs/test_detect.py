@@ -126,6 +126,7 @@ async def test_an_index_that_is_not_wordpress_leaves_a_blog_that_can_only_be_rea
         assert (await discover(site)).api_root is None
 
 
+<<<<<<< HEAD
 @pytest.mark.parametrize("status", [429, 500, 502, 503])
 async def test_an_api_that_the_blog_names_and_that_is_in_trouble_makes_the_blog_wait(status: int) -> None:
     head = '<link rel="https://api.w.org/" href="{site}/wp-json/">'
@@ -152,6 +153,8 @@ async def test_an_api_elsewhere_is_used_only_when_it_calls_this_site_its_home(ho
     assert (found.api_root is not None) is is_used
 
 
+=======
+>>>>>>> main
 async def test_an_api_without_encryption_that_the_operator_did_not_list_is_not_used() -> None:
     async with a_web_site({"/wp-json/": dict(INDEX)}) as other:
         head = f'<link rel="https://api.w.org/" href="{other.url}/wp-json/">'
