@@ -164,7 +164,7 @@ def _services(settings: Settings, bot: BackchannelBot, store: Store, web: WebCli
     )
     return Services(
         announce=Announce(begin, announcements, utc_now, randomness, runner.wake),
-        connections=Connections(begin, chat, blogs, secrets, utc_now, runner.wake),
+        connections=Connections(begin, chat, blogs, secrets, utc_now, randomness, runner.wake),
         subscriptions=Subscriptions(begin, chat, utc_now, runner.wake),
         relays=Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=scale),
         poll_feeds=poll_feeds,

@@ -10,11 +10,18 @@ import structlog
 from bot.domain.errors import BlogCredentialsError, UserError
 from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Actor, BlogAccess, BlogAddress, BlogRights
-from bot.domain.ports import Blogs, Chat, Clock
+from bot.domain.ports import Blogs, Chat, Clock, Randomness
 from bot.domain.translation import _
+<<<<<<< HEAD
+from bot.services.notices import tell_author
+from bot.services.relay_wording import blog_alert
+from bot.text.escape import escape_markdown
+from db import ledger, relays, subscriptions
+=======
 from bot.services.access import access_of, may_keep_password, seal_password
 from bot.services.connection_wording import NEEDED_RIGHTS, connected, rights_sentence
 from db import relays, subscriptions
+>>>>>>> main
 from db.engine import Begin, Transaction
 from db.models import Feed, StoredBlog, Subscription
 from db.secrets import SecretBox
@@ -37,8 +44,16 @@ class Connections:
     """Connects blogs and their credentials. Nothing is stored before every permission was seen."""
 
     def __init__(
-        self, begin: Begin, chat: Chat, blogs: Blogs, secrets: SecretBox, clock: Clock, wake: Callable[[], None]
+        self,
+        begin: Begin,
+        chat: Chat,
+        blogs: Blogs,
+        secrets: SecretBox,
+        clock: Clock,
+        randomness: Randomness,
+        wake: Callable[[], None],
     ) -> None:
+        self._randomness = randomness
         self._begin = begin
         self._chat = chat
         self._blogs = blogs
@@ -103,6 +118,28 @@ class Connections:
             subscription.queue_channel_id = wanted.queue_channel_id or subscription.queue_channel_id
             if access is not None and rights is not None:
                 await self._store_password(tx, blog.id, access, rights, now=self._clock())
+<<<<<<< HEAD
+            elif access is not None and self._secrets.open(blog.sealed_password) in {None, access.application_password}:
+                # another one, renewed in Discord, is kept: it may be the better one
+                await self._note_refused(tx, blog, subscription)
+        self._wake()
+        log.info("blog_connected", url=address.url, channel=wanted.announce_channel_id, source="settings")
+
+    async def _note_refused(self, tx: Transaction, blog: StoredBlog, subscription: Subscription) -> None:
+        """Have everything for this blog wait, and its author told once."""
+        if blog.state == "credentials":
+            return
+        blog.state = "credentials"
+        await tell_author(
+            tx,
+            ledger.Purpose.BLOG_ALERT,
+            ledger.Subject(subscription_id=subscription.id),
+            blog_alert(blog),
+            about=(subscription, blog),
+            key=self._randomness.key(),
+            now=self._clock(),
+        )
+=======
             elif access is not None and self._kept_password(blog) in {None, access.application_password}:
                 blog.state = "credentials"  # another one, renewed in Discord, is kept: it may be the better one
         self._wake()
@@ -111,6 +148,7 @@ class Connections:
     def _kept_password(self, blog: StoredBlog) -> str | None:
         kept = access_of(blog, self._secrets)
         return None if kept is None else kept.application_password
+>>>>>>> main
 
     async def _check_or_log(self, access: BlogAccess) -> BlogRights | None:
         try:
@@ -161,7 +199,8 @@ class Connections:
             blog.username, blog.sealed_password, blog.user_name, blog.state = None, None, None, "feed_only"
             log.warning("password_forgotten", url=blog.url, why="the API is at another origin")
         feed.next_poll_at = self._clock()
-        blog.feed_id, blog.title, blog.api_root = feed.id, address.title, address.api_root
+        blog.feed_id, blog.title = feed.id, address.title
+        blog.api_root = address.api_root or blog.api_root  # closed to strangers now, it may still take our password
         await tx.flush()
         return blog, has_moved
 

@@ -15,7 +15,7 @@ from bot.services.subscriptions import Clearable, SettingsChange, Subscriptions
 from db.engine import Begin
 from db.models import Announcement, Feed, LedgerRow, Relay, StoredBlog, StoredPost, Subscription
 from db.secrets import SecretBox
-from tests.conftest import TestClock
+from tests.conftest import CountingRandomness, TestClock
 from tests.fakes import FakeBlogs, FakeChat
 
 GUILD, CHANNEL, QUEUE = 10, 20, 40
@@ -40,7 +40,7 @@ class House:
         self.chat.channels[CHANNEL] = ChannelFacts(channel_id=CHANNEL, guild_id=GUILD, name="news")
         self.chat.channels[QUEUE] = ChannelFacts(channel_id=QUEUE, guild_id=GUILD, name="queue", is_public=False)
         self.wakes = 0
-        self.connections = Connections(begin, self.chat, self.blogs, self.box, clock, self._wake)
+        self.connections = Connections(begin, self.chat, self.blogs, self.box, clock, CountingRandomness(), self._wake)
         self.subscriptions = Subscriptions(begin, self.chat, clock, self._wake)
 
     def _wake(self) -> None:
@@ -161,6 +161,25 @@ async def test_settings_with_a_refused_password_still_announce(house: House) -> 
     await house.connections.apply(FROM_SETTINGS)
     assert (await house.blog()).state == "credentials"
     assert len(await house.all_subscriptions()) == 1
+
+
+async def test_api_that_was_known_is_not_forgotten_because_a_later_start_does_not_see_it(house: House) -> None:
+    await house.connections.apply(FROM_SETTINGS)
+    house.blogs.addresses[URL] = replace(ADDRESS, api_root=None)
+    await house.connections.apply(FROM_SETTINGS)
+    blog = await house.blog()
+    assert (blog.api_root, blog.state) == (ADDRESS.api_root, "ok")
+
+
+async def test_settings_with_a_refused_password_are_told_to_the_author_once(house: House, begin: Begin) -> None:
+    for _start in range(2):
+        house.blogs.at(URL).faults.before("check_rights", BlogCredentialsError("no"))
+        await house.connections.apply(FROM_SETTINGS)
+    async with begin() as tx:
+        [alert] = (await tx.scalars(select(LedgerRow))).all()
+    assert alert.channel_id == QUEUE
+    assert "no longer accepts the application password" in str(alert.wanted)
+    assert alert.revision == 1
 
 
 async def test_password_renewed_in_discord_outlives_a_start_with_the_old_one_in_the_settings(house: House) -> None:
