@@ -15,7 +15,7 @@ from bot.chance import SystemRandomness, utc_now
 from bot.chat.announcer import Announcer
 from bot.chat.endpoints import point_at
 from bot.client import BackchannelBot, Services
-from bot.domain.errors import BackchannelError, PermanentError, SettingsError, TemporaryError
+from bot.domain.errors import BackchannelError, SettingsError, TemporaryError
 from bot.domain.translation import _
 from bot.feeds.fetcher import Fetcher
 from bot.feeds.parser import Parser
@@ -70,11 +70,10 @@ def migrate(settings: Settings) -> None:
     """
     condition = examine(settings.database_url)
     if condition.health is Health.DAMAGED:
-        raise PermanentError(
+        raise BackchannelError(
             _(
                 "DATABASE_URL: this file is damaged ({complaint}). It was left as it is; put a backup in its place."
-            ).format(complaint=condition.complaint),
-            reason="database_damaged",
+            ).format(complaint=condition.complaint)
         )
     try:
         copy = upgrade(settings.database_url, now=utc_now())
