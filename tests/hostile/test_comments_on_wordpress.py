@@ -175,3 +175,28 @@ async def test_no_two_blocks_run_together_whoever_writes(pen: Pen) -> None:
         "heading",
         "after heading",
     ]
+
+
+ADDRESSES = (
+    "https://a.example/it's,so",
+    "https://a.example/Foo_(bar).html",
+    "https://a.example/a..b",
+    "https://a.example/dash-.html",
+    "https://a.example/a,,b;;c",
+    "https://a.example/?q=a'),b",
+    "https://a.example/?a=1&.x=2",
+    "https://a.example/'',(x)",
+    "https://a.example/640x480/a--b",
+    "https://a.example/https://b.example/",
+)
+
+
+async def test_wordpress_makes_no_second_link_inside_ours(pen: Pen) -> None:
+    """Its own search for addresses stops at two points in a row, and would leave a dead link and half an address."""
+    post_id = await pen.real.publish("Winter walk")
+    page = await pen.write_all(post_id, ["\n".join(ADDRESSES)])
+
+    (content,) = page.contents
+    links = list(content.iter("a"))
+    assert [link.get("href") for link in links] == list(ADDRESSES)
+    assert ["".join(link.itertext()) for link in links] == list(ADDRESSES)
