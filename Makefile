@@ -8,11 +8,13 @@ BIN := $(VENV)/bin
 SOURCES := bot cogs db tests
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test hostile fuzz check format lock clean
 
 help:
 	@echo "make demo    the whole story on this machine: a page to play with (ARGS=--walk: by itself, in the terminal)"
 	@echo "make test    all tests (ARGS=tests/unit: some of them)"
+	@echo "make hostile  the long tests too: every hostile address, document and string, on a real WordPress"
+	@echo "make fuzz    the properties of text and feeds, 10,000 examples each (EXAMPLES=...)"
 	@echo "make check   format, lint, types, layers, dependencies, and what the tree must not hold"
 	@echo "make format  put the code into its format"
 	@echo "make lock    write both locks anew from pyproject.toml (needs uv)"
@@ -23,6 +25,12 @@ demo: $(VENV)/demo.stamp
 
 test: $(VENV)/dev.stamp
 	@$(BIN)/pytest $(ARGS)
+
+hostile: $(VENV)/dev.stamp
+	@$(BIN)/pytest -m "slow or not slow" tests/hostile $(ARGS)
+
+fuzz: $(VENV)/dev.stamp
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),10000) $(BIN)/pytest --timeout 3600 tests/hostile/test_fuzz.py $(ARGS)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check $(SOURCES)

@@ -43,9 +43,14 @@ def parse_html(source: str, *, base_url: str) -> html.HtmlElement | None:
     if not source.strip():
         return None
     try:
-        tree = html.fragment_fromstring(source, create_parent="div", parser=html.HTMLParser(encoding="utf-8"))
+        # A page around it, so that one in the source begins no other.
+        page = html.document_fromstring(f"<html><body>{source}", parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+    tree: html.HtmlElement | None = page.find("body")
+    if tree is None:
+        return None
+    tree.tag = "div"
     for element in tree.iter("a", "img"):
         _make_absolute(element, base_url)
     _drop_appeared_first(tree)

@@ -251,3 +251,11 @@ def test_a_character_that_is_none_costs_a_post_nothing_else(place: str, mark: st
 
     assert entry.title == "Pier"
     assert entry.excerpt == "sea"
+
+
+@pytest.mark.parametrize("page", ["<html>", "<html id=x></html>sea", "<!DOCTYPE html><html><body>sea", "<frameset>sea"])
+def test_a_post_that_begins_a_page_of_its_own_costs_nothing(page: str) -> None:
+    entry = the_entry(f"<guid>1</guid><title>Pier</title><content:encoded><![CDATA[{page}]]></content:encoded>")
+
+    assert entry.title == "Pier"
+    assert entry.excerpt in ("sea", "")
