@@ -1,0 +1,3 @@
+from tests.loopback.fixtures import contract, loopback
+
+__all__ = ["contract", "loopback"]
