@@ -33,6 +33,8 @@ class Purpose(StrEnum):
     QUEUE_NOTE = "queue_note"
     HELD_QUESTION = "held_question"
     BLOG_ALERT = "blog_alert"
+    CHANNEL_ALERT = "channel_alert"
+    THREAD_ALERT = "thread_alert"
     REACTION = "reaction"
     COMMENT = "comment"
 
