@@ -41,8 +41,9 @@ from db.claim import Claim
 from db.condition import Health, examine
 from db.engine import Store
 from db.ledger import Kind, Purpose
-from db.migrate import NewerSchemaError, upgrade
+from db.migrate import NewerSchemaError, sqlite_path, upgrade
 from db.notes import Notes
+from db.seal import seal
 from db.secrets import SecretBox
 
 log = structlog.get_logger(__name__)
@@ -99,8 +100,19 @@ async def _run(settings: Settings) -> int:
             await asyncio.to_thread(migrate, settings)
             async with build(settings) as bot, _watched(bot, settings):
                 await _live(bot, settings, stop, claim)
+            await asyncio.to_thread(_seal, settings)
     log.info("stopped")
     return 0
+
+
+def _seal(settings: Settings) -> None:
+    """Note how the database was left, so that the next start sees when a disk changed it."""
+    path = sqlite_path(settings.database_url)
+    try:
+        if path is not None and not seal(path):
+            log.info("database_still_in_use")
+    except OSError as error:
+        log.warning("database_not_sealed", why=error.strerror)
 
 
 @asynccontextmanager
