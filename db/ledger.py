@@ -142,6 +142,16 @@ async def next_due_at(tx: AsyncSession) -> datetime | None:
     return await tx.scalar(select(func.min(LedgerRow.due_at)).where(LedgerRow.leased_until.is_(None)))
 
 
+async def make_due(tx: AsyncSession, *, now: datetime) -> None:
+    """Make due at once whatever waits: the clock was set back, and its times mean nothing any more."""
+    await tx.execute(update(LedgerRow).where(LedgerRow.due_at > now).values(due_at=now))
+
+
+async def make_due_from_the_future(tx: AsyncSession, *, now: datetime) -> None:
+    """Make due at once what was wanted later than now: the clock was set back while nobody was there."""
+    await tx.execute(update(LedgerRow).where(LedgerRow.due_at > now, LedgerRow.created_at > now).values(due_at=now))
+
+
 async def release_leases(tx: AsyncSession) -> None:
     """Let go of every lease: whoever held them is gone, for one process works on one database."""
     await tx.execute(update(LedgerRow).where(LedgerRow.leased_until.is_not(None)).values(leased_until=None))

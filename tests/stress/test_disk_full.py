@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
@@ -147,7 +148,9 @@ async def test_runner_goes_on_by_itself_when_there_is_room_again(world: World, s
         return comment
 
     world.blog.create_comment = and_then_the_disk_is_full  # type: ignore[assignment, method-assign] # the fault
-    await world.run()
+    with structlog.testing.capture_logs() as logs:
+        await world.run()
+    assert "reconcile_failed" in {entry["event"] for entry in logs}
     del world.blog.create_comment
     small_disk.free()
 
