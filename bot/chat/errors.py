@@ -149,7 +149,7 @@ def _by_code() -> Mapping[int, BackchannelError]:
         Code.OLD_MESSAGE_EDITS: TemporaryError(
             _("Discord limits how often an old message is edited."), retry_after=OLD_EDITS_PAUSE
         ),
-        Code.MISSING_ACCESS: NoAccessError(_("I cannot see that channel.")),
+        Code.MISSING_ACCESS: NoAccessError(_("I cannot see that channel: I lack View Channel there.")),
         Code.CANNOT_MESSAGE_USER: PermanentError(closed, reason="dms_closed"),
         Code.MISSING_PERMISSIONS: NoAccessError(_("I lack a permission there.")),
         Code.THREAD_ARCHIVED: ThreadArchivedError(_("The thread is archived.")),
