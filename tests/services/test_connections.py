@@ -10,7 +10,7 @@ from bot.domain.ports import ChannelFacts
 from bot.services.connections import BlogFromSettings, Connections
 from bot.services.subscriptions import SettingsChange, Subscriptions
 from db.engine import Begin
-from db.models import Feed, StoredBlog, Subscription
+from db.models import Announcement, Feed, LedgerRow, Relay, StoredBlog, StoredPost, Subscription
 from db.secrets import SecretBox
 from tests.conftest import TestClock
 from tests.fakes import FakeBlogs, FakeChat
@@ -154,6 +154,82 @@ async def test_settings_with_a_refused_password_still_announce(house: House) -> 
     await house.connections.apply(FROM_SETTINGS)
     assert (await house.blog()).state == "credentials"
     assert len(await house.all_subscriptions()) == 1
+
+
+async def test_password_renewed_in_discord_outlives_a_start_with_the_old_one_in_the_settings(house: House) -> None:
+    await house.connections.apply(FROM_SETTINGS)
+    blog = await house.blog()
+    await house.connections.accept_password(blog.id, OWNER, username="ed", application_password="renewed")
+    house.blogs.at(URL).faults.before("check_rights", BlogCredentialsError("the old one is refused"))
+    await house.connections.apply(FROM_SETTINGS)
+    blog = await house.blog()
+    assert blog.state == "ok"
+    assert house.box.open(blog.sealed_password) == "renewed"
+
+
+async def test_removing_the_blog_of_the_settings_says_that_it_comes_back(house: House) -> None:
+    await house.connections.apply(FROM_SETTINGS)
+    assert "BLOG_URL" in (await house.subscriptions.ask_to_remove(OWNER, None)).text
+
+
+async def test_password_stays_while_a_members_reply_is_on_the_blog(house: House, begin: Begin) -> None:
+    await house.connections.apply(FROM_SETTINGS)
+    [subscription] = await house.all_subscriptions()
+    await put_a_reply_on_the_blog(begin, subscription)
+    asked = await house.subscriptions.ask_to_remove(OWNER, None)
+    assert "can still take it off" in asked.text
+    await house.subscriptions.remove(OWNER, subscription.id)
+    assert (await house.blog()).sealed_password is not None
+    async with begin() as tx:
+        (await tx.get_one(LedgerRow, 1)).applied = None
+    assert await house.subscriptions.forget_passwords() == 1
+    assert (await house.blog()).sealed_password is None
+
+
+async def put_a_reply_on_the_blog(begin: Begin, subscription: Subscription) -> None:
+    now = subscription.created_at
+    async with begin() as tx:
+        post = StoredPost(feed_id=1, state="wanted", categories=[], entry_hash="h", first_seen_at=now)
+        tx.add(post)
+        await tx.flush()
+        announcement = Announcement(
+            subscription_id=subscription.id,
+            post_row_id=post.id,
+            state="announced",
+            guard="0" * 8,
+            channel_id=CHANNEL,
+            created_at=now,
+        )
+        tx.add(announcement)
+        await tx.flush()
+        relay = Relay(
+            message_id=1,
+            thread_id=2,
+            guild_id=GUILD,
+            announcement_id=announcement.id,
+            subscription_id=subscription.id,
+            blog_id=subscription.blog_id,
+            writer_id=3,
+            picked_by=3,
+            state="published",
+            guard="0" * 8,
+            created_at=now,
+            updated_at=now,
+        )
+        tx.add(relay)
+        await tx.flush()
+        tx.add(
+            LedgerRow(
+                kind="comment",
+                purpose="comment",
+                subscription_id=subscription.id,
+                relay_id=relay.id,
+                key="k",
+                applied={"comment_id": 9},
+                first_sent_at=now,
+                created_at=now,
+            )
+        )
 
 
 async def test_settings_of_a_blog_that_is_away_raise_to_be_tried_again(house: House) -> None:
