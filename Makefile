@@ -8,11 +8,12 @@ BIN := $(VENV)/bin
 SOURCES := bot cogs db tests
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test stress check format lock clean
 
 help:
 	@echo "make demo    the whole story on this machine: a page to play with (ARGS=--walk: by itself, in the terminal)"
 	@echo "make test    all tests (ARGS=tests/unit: some of them)"
+	@echo "make stress  the long tests: full disks, locks, storms and SIGTERM, again and again (half an hour)"
 	@echo "make check   format, lint, types, layers, dependencies, and what the tree must not hold"
 	@echo "make format  put the code into its format"
 	@echo "make lock    write both locks anew from pyproject.toml (needs uv)"
@@ -23,6 +24,9 @@ demo: $(VENV)/demo.stamp
 
 test: $(VENV)/dev.stamp
 	@$(BIN)/pytest $(ARGS)
+
+stress: $(VENV)/dev.stamp
+	@$(BIN)/pytest -m slow tests/stress $(ARGS)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check $(SOURCES)
