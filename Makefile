@@ -11,8 +11,8 @@ KILL_TURN ?=
 SOURCES := bot cogs db tests
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
-.PHONY: help demo test kill hostile fuzz check format bench lock clean
-.PHONY: help demo test kill hostile fuzz check format bench lock clean
+
+.PHONY: help demo test kill hostile fuzz stress check format bench lock clean
 
 help:
 	@echo "make demo    the whole story on this machine: a page to play with (ARGS=--walk: by itself, in the terminal)"
@@ -20,6 +20,7 @@ help:
 	@echo "make kill    kill the bot at every outside call, and at KILLS=60 random ones (KILL_SEED= repeats a run)"
 	@echo "make hostile  the long tests too: every hostile address, document and string, on a real WordPress"
 	@echo "make fuzz    the properties of text and feeds, 10,000 examples each (EXAMPLES=...)"
+	@echo "make stress  the long tests: full disks, locks, storms and SIGTERM, again and again (half an hour)"
 	@echo "make check   format, lint, types, layers, dependencies, and what the tree must not hold"
 	@echo "make format  put the code into its format"
 	@echo "make bench   what a start and a poll cost"
@@ -40,6 +41,9 @@ hostile: $(VENV)/dev.stamp
 
 fuzz: $(VENV)/dev.stamp
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),10000) $(BIN)/pytest --timeout 3600 tests/hostile/test_fuzz.py $(ARGS)
+
+stress: $(VENV)/dev.stamp
+	@$(BIN)/pytest -m slow tests/stress $(ARGS)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check $(SOURCES)

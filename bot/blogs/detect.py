@@ -136,21 +136,6 @@ class WebBlogs:
             feed = await self._find_feed(place, api) or feed
         return _address(place, api, feed, title=feed_title(answer.body))
 
-<<<<<<< HEAD
-    async def _find_api(self, page: WebAnswer, facts: PageFacts) -> _Api | None:
-        is_named = bool(facts.api_roots)
-        for root in facts.api_roots[:MAX_GUESSES] or tuple(_below(page.url, _API_PATHS)):
-            if api := await self._open_api(root, page, is_named=is_named):
-                return api
-        return None
-
-    async def _open_api(self, root: str, page: WebAnswer, *, is_named: bool) -> _Api | None:
-        url = URL(root)
-        is_rewritten = url.scheme == "http" and url not in self._web.allowed
-        if is_rewritten:
-            # Many blogs behind a proxy advertise http; a password travels over https or not at all.
-            root = str(url.with_scheme("https"))
-=======
     async def _home_of_feed(self, typed: _Page) -> _Page:
         """Return the page that a feed calls its blog when that one knows it, else the front of the feed's own host."""
         home = await self._look(feed_home(typed.answer.body) or "")
@@ -165,18 +150,17 @@ class WebBlogs:
             return None
         named = page.facts.api_roots[:MAX_GUESSES]
         for root in named or _below(page.url, _API_PATHS):
-            if api := await self._open_api(self._encrypted(root), page):
+            encrypted = self._encrypted(root)
+            if api := await self._open_api(encrypted, page, is_named=bool(named) and encrypted == root):
                 return api
         return None
 
-    async def _open_api(self, root: str, page: _Page) -> _Api | None:
->>>>>>> main
+    async def _open_api(self, root: str, page: _Page, *, is_named: bool) -> _Api | None:
         answer = await self._try(route_url(root, "", {"_fields": "name,url,home,namespaces"}))
-        is_silent = answer is None and not is_rewritten
-        if is_named and (is_silent or (answer is not None and answer.status in _NOT_NOW)):
+        if is_named and (answer is None or answer.status in _NOT_NOW):
             # Taken for a blog without an API, it could only be read until somebody connects it anew.
             raise TemporaryError(
-                _("{host} names an API that does not answer now. Try again in a moment.").format(host=url.host)
+                _("{host} names an API that does not answer now. Try again in a moment.").format(host=URL(root).host)
             )
         if answer is None or answer.status not in _OK:
             return None
@@ -216,7 +200,7 @@ class WebBlogs:
         empty: _Feed | None = None
         for url in dict.fromkeys([*page.facts.feeds[:MAX_GUESSES], *guesses]):
             answer = await self._try(url)
-            if url in facts.feeds and answer is not None and answer.status in _NOT_NOW:
+            if url in page.facts.feeds and answer is not None and answer.status in _NOT_NOW:
                 # With another feed in its place the blog would be begun anew, and what is new now be passed over.
                 raise TemporaryError(
                     _("{host} names a feed that does not answer now. Try again in a moment.").format(host=URL(url).host)

@@ -92,6 +92,8 @@ class Checks:
 
     async def _rights(self, job: Job) -> Stop | None:
         relay = job.relay
+        if relay.is_as_blog_user and relay.decided_by != relay.writer_id:
+            return Stop(RelayState.WITHDRAWN, "right_lost")
         if relay.decided_by is None:
             return None
         member = await self._chat.member(relay.guild_id, relay.decided_by)

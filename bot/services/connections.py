@@ -12,16 +12,11 @@ from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Actor, BlogAccess, BlogAddress, BlogRights
 from bot.domain.ports import Blogs, Chat, Clock, Randomness
 from bot.domain.translation import _
-<<<<<<< HEAD
-from bot.services.notices import tell_author
-from bot.services.relay_wording import blog_alert
-from bot.text.escape import escape_markdown
-from db import ledger, relays, subscriptions
-=======
 from bot.services.access import access_of, may_keep_password, seal_password
 from bot.services.connection_wording import NEEDED_RIGHTS, connected, rights_sentence
-from db import relays, subscriptions
->>>>>>> main
+from bot.services.notices import tell_author
+from bot.services.relay_wording import blog_alert
+from db import ledger, relays, subscriptions
 from db.engine import Begin, Transaction
 from db.models import Feed, StoredBlog, Subscription
 from db.secrets import SecretBox
@@ -118,8 +113,7 @@ class Connections:
             subscription.queue_channel_id = wanted.queue_channel_id or subscription.queue_channel_id
             if access is not None and rights is not None:
                 await self._store_password(tx, blog.id, access, rights, now=self._clock())
-<<<<<<< HEAD
-            elif access is not None and self._secrets.open(blog.sealed_password) in {None, access.application_password}:
+            elif access is not None and self._kept_password(blog) in {None, access.application_password}:
                 # another one, renewed in Discord, is kept: it may be the better one
                 await self._note_refused(tx, blog, subscription)
         self._wake()
@@ -139,16 +133,10 @@ class Connections:
             key=self._randomness.key(),
             now=self._clock(),
         )
-=======
-            elif access is not None and self._kept_password(blog) in {None, access.application_password}:
-                blog.state = "credentials"  # another one, renewed in Discord, is kept: it may be the better one
-        self._wake()
-        log.info("blog_connected", url=address.url, channel=wanted.announce_channel_id, source="settings")
 
     def _kept_password(self, blog: StoredBlog) -> str | None:
         kept = access_of(blog, self._secrets)
         return None if kept is None else kept.application_password
->>>>>>> main
 
     async def _check_or_log(self, access: BlogAccess) -> BlogRights | None:
         try:
