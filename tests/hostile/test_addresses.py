@@ -1,4 +1,4 @@
-"""No way to write a private address, by any door a stranger's address comes in, leads to a connection (T1, T2)."""
+"""No way to write a private address, by any door a stranger's address comes in, leads to a connection."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""No answer of a stranger's server costs memory, time, or the others' turn (T4, T5)."""
+"""No answer of a stranger's server costs memory, time, or the others' turn."""
 
 import asyncio
 import json

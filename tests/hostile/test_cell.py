@@ -1,4 +1,4 @@
-"""Feeds made to break their reader: the cell takes the blow, the loop and the other feeds do not (T3, T6, T23, F35)."""
+"""Feeds made to break their reader: the cell takes the blow, the loop and the other feeds do not."""
 
 import asyncio
 import os

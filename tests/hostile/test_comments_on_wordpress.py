@@ -1,4 +1,4 @@
-"""Members' words on a real WordPress, with an administrator's password: nothing filters them but we (T10, T11, T16)."""
+"""Members' words on a real WordPress, with an administrator's password: nothing filters them but we."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence

@@ -1,4 +1,4 @@
-"""A member's name is nobody else's, whatever it is made of (T11)."""
+"""A member's name is nobody else's, whatever it is made of."""
 
 import itertools
 import unicodedata

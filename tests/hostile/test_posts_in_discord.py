@@ -1,4 +1,4 @@
-"""A real blog's hostile posts and comments, read as the bot reads them and sent as it sends them (T7, T8, T9, T17)."""
+"""A real blog's hostile posts and comments, read as the bot reads them and sent as it sends them."""
 
 import html
 from collections.abc import AsyncIterator, Iterator, Sequence

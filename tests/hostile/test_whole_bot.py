@@ -1,4 +1,4 @@
-"""The whole bot between the loopback Discord and a real WordPress, with an administrator's password (T10)."""
+"""The whole bot between the loopback Discord and a real WordPress, with an administrator's password."""
 
 from collections.abc import Iterator, Sequence
 

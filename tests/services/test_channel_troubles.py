@@ -56,7 +56,7 @@ def told(world: World) -> list[str]:
 
 
 async def test_channel_we_may_not_write_in_is_told_once_for_all_its_posts(world: World) -> None:
-    """F17: the posts wait, and go out once the permission is there."""
+    """The posts wait, and go out once the permission is there."""
     lacking = NoAccessError("In blog I lack: Send Messages.")
     picky(world, lacking, lacking)
 
@@ -116,7 +116,7 @@ async def test_too_many_threads_leave_the_announcement_without_one_until_there_i
 async def test_post_that_a_filter_refuses_is_announced_with_less_in_it(
     world: World, code: Code, refusals: int, shown: int
 ) -> None:
-    """F22: first its title and its button, then its bare title."""
+    """First its title and its button, then its bare title."""
     picky(world, *[refusal(code, status=400) for _try in range(refusals)])
 
     await want(world, world.first)
@@ -158,7 +158,7 @@ async def test_edit_that_a_filter_refuses_shows_less(world: World) -> None:
 
 
 async def test_limited_edits_wait_and_are_not_tried_in_a_loop(world: World) -> None:
-    """F31: Discord's 30046."""
+    """Discord's 30046."""
     await want(world, world.first)
     world.chat.faults.before("edit", *[refusal(Code.OLD_MESSAGE_EDITS, status=400) for _try in range(2)])
     async with world.begin() as tx:

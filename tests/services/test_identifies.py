@@ -1,4 +1,4 @@
-"""F4: how often the bot introduces itself to Discord is counted on disk."""
+"""How often the bot introduces itself to Discord is counted on disk."""
 
 from datetime import datetime, timedelta
 

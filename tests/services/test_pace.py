@@ -1,4 +1,4 @@
-"""T12: nobody can flood the author, the writers, or the blog; what is too much is said in one sentence."""
+"""Nobody can flood the author, the writers, or the blog; what is too much is said in one sentence."""
 
 from dataclasses import replace
 
@@ -35,7 +35,7 @@ async def world(begin: Begin, clock: TestClock, randomness: CountingRandomness) 
 
 
 async def test_one_member_cannot_flood_the_author(world: World) -> None:
-    """T12: a member proposes as fast as they can; the author gets a handful of cards, the blog nothing."""
+    """A member proposes as fast as they can; the author gets a handful of cards, the blog nothing."""
     answers = [await world.agreed(500 + number) for number in range(MAX_WAITING + 2)]
     await world.run()
 
@@ -63,7 +63,7 @@ async def test_more_picks_than_an_hour_allows_are_refused_with_a_sentence(
 async def test_thread_and_guild_have_limits_of_their_own(
     world: World, monkeypatch: pytest.MonkeyPatch, limit: str, sentence: str
 ) -> None:
-    """T12: many members together."""
+    """Many members together."""
     monkeypatch.setattr(pace, limit, 3)
     for number in range(3):
         await world.pick(world.reply(500 + number, writer_id=70 + number), replace(writer(), user_id=70 + number))
@@ -81,7 +81,7 @@ async def test_message_picked_before_is_never_too_many(world: World, monkeypatch
 
 
 async def test_member_is_asked_a_handful_of_things_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """T12: each question pings its writer."""
+    """Each question pings its writer."""
     for number in range(pace.OPEN_QUESTIONS):
         await world.pick(world.reply(500 + number), author())
     answer = await world.pick(world.reply(600), author())
@@ -97,7 +97,7 @@ async def test_member_is_asked_a_handful_of_things_at_a_time(world: World, monke
 async def test_blog_takes_so_many_texts_an_hour_out_of_all_guilds(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """T22: the blog's own rate, whoever sends."""
+    """The blog's own rate, whoever sends."""
     monkeypatch.setattr(pace, "PER_BLOG", 2)
     await world.agreed(500)
     await world.agreed(501)
@@ -111,7 +111,7 @@ async def test_blog_takes_so_many_texts_an_hour_out_of_all_guilds(
 
 
 async def test_full_queue_channel_gets_one_line_for_the_rest(world: World) -> None:
-    """T12: a digest instead of a flood; the line stays until nothing without a card waits."""
+    """A digest instead of a flood; the line stays until nothing without a card waits."""
     people = range(70, 70 + MOST_CARDS + 3)
     for person in people:
         shown = await world.pick(world.reply(person, writer_id=person), replace(writer(), user_id=person))

@@ -1,4 +1,4 @@
-"""F36, F8: the claim on PostgreSQL ends with its connection, and whoever held it hears of that."""
+"""The claim on PostgreSQL ends with its connection, and whoever held it hears of that."""
 
 import asyncio
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ async def test_only_one_bot_holds_a_postgres_and_another_takes_over(server: Serv
 async def test_bot_whose_connection_broke_hears_that_its_claim_is_gone(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F8, F36: without this it would work on beside the bot that took over."""
+    """Without this it would work on beside the bot that took over."""
     monkeypatch.setattr(claims, "PULSE_SECONDS", 0.1)
     holder = claim_to(server.url)
     assert await holder.try_take()

@@ -1,4 +1,4 @@
-"""F26: the clock jumps by a day, both ways, and to 1970. What was decided stays decided; nothing waits for long."""
+"""The clock jumps by a day, both ways, and to 1970. What was decided stays decided; nothing waits for long."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ JUMPS = 20
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_jumping_clock_announces_each_post_exactly_once(begin: Begin, clock: TestClock, seed: int) -> None:
-    """F26: 20 jumps between polls, by a day or to the epoch and back."""
+    """20 jumps between polls, by a day or to the epoch and back."""
     polling = Polling(begin, clock)
     await a_feed(begin)
     entries: list[Entry] = [an_entry(1)]
@@ -78,7 +78,7 @@ async def test_jump_at_any_moment_of_a_relay_changes_nothing_decided(
 async def test_row_that_waits_is_looked_at_when_the_clock_was_set_back(
     begin: Begin, clock: TestClock, randomness: CountingRandomness
 ) -> None:
-    """F26: else it would wait for the day that the clock was ahead."""
+    """Else it would wait for the day that the clock was ahead."""
     world = World(begin, clock, randomness)
     await world.furnish()
     clock.now += DAY
@@ -100,7 +100,7 @@ async def test_row_that_waits_is_looked_at_when_the_clock_was_set_back(
 async def test_start_looks_at_once_at_what_a_clock_that_ran_ahead_put_off(
     begin: Begin, clock: TestClock, randomness: CountingRandomness
 ) -> None:
-    """F26: the clock was mended while the bot was away."""
+    """The clock was mended while the bot was away."""
     world = World(begin, clock, randomness)
     await world.furnish()
     clock.now += DAY

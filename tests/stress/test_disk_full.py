@@ -1,4 +1,4 @@
-"""F5: the disk is full at random moments. No effect without its key on disk, nothing lost, nothing doubled."""
+"""The disk is full at random moments. No effect without its key on disk, nothing lost, nothing doubled."""
 
 import contextlib
 import functools
@@ -138,7 +138,7 @@ async def _is_sent(world: World, message_id: int) -> bool:
 
 
 async def test_runner_goes_on_by_itself_when_there_is_room_again(world: World, small_disk: SmallDisk) -> None:
-    """F5: a row whose result could not be written down is looked for, not sent twice."""
+    """A row whose result could not be written down is looked for, not sent twice."""
     await world.agreed()
     real = world.blog.create_comment
 

@@ -67,7 +67,7 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 async def test_gateway_that_ends_every_session_is_not_asked_for_ever(
     loopback: LoopbackDiscord, begin: Begin, clock: TestClock
 ) -> None:
-    """F4: op 9 again and again, each of which costs one of the day's 1,000."""
+    """Op 9 again and again, each of which costs one of the day's 1,000."""
     is_slowed_down = asyncio.Event()
 
     async def sleep(_seconds: float) -> None:

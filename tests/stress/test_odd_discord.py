@@ -47,7 +47,7 @@ def calls(house: House) -> int:
 async def test_each_missing_permission_is_named_once_and_made_up_for_when_it_is_given(
     house: House, missing: NeededPermission
 ) -> None:
-    """F17, T25: the bot has all it asks for but one; the author learns which, and nothing is lost."""
+    """The bot has all it asks for but one; the author learns which, and nothing is lost."""
     bit, name = missing.bit, missing.name()
     await house.connected()
     house.loopback.world.overwrite(house.channel, house.guild, deny=bit)
@@ -68,7 +68,7 @@ async def test_each_missing_permission_is_named_once_and_made_up_for_when_it_is_
 
 
 async def test_deleted_channel_is_left_alone(house: House) -> None:
-    """F17: at most two calls an hour go to a dead channel; after the first there are none."""
+    """At most two calls an hour go to a dead channel; after the first there are none."""
     await house.connected()
     house.loopback.world.remove_channel(house.channel)
 
@@ -85,7 +85,7 @@ async def test_deleted_channel_is_left_alone(house: House) -> None:
 
 
 async def test_deleted_announcement_is_not_sent_again(house: House) -> None:
-    """F18: deleting it was somebody's decision; only the author's own command announces it anew."""
+    """Deleting it was somebody's decision; only the author's own command announces it anew."""
     await house.connected()
     await house.thread()
     (card,) = ours(house, house.channel)
@@ -108,7 +108,7 @@ async def test_archived_thread_is_woken_for_what_is_said_in_it(house: House) -> 
 
 
 async def test_locked_thread_stays_locked_and_the_comment_gets_there(house: House) -> None:
-    """F20: the reply goes to the blog; the thread's line is given up, for somebody wanted silence there."""
+    """The reply goes to the blog; the thread's line is given up, for somebody wanted silence there."""
     thread = await _with_a_reply_on_the_blog(house, "locked")
     assert not [message for message in ours(house, thread) if "on the blog" in message.text]
     assert thread.thread.is_locked  # type: ignore[union-attr] # a thread
@@ -131,7 +131,7 @@ async def _with_a_reply_on_the_blog(house: House, how: str) -> Channel:
 
 
 async def test_server_full_of_threads_gets_its_announcements_and_later_their_threads(house: House) -> None:
-    """F21: Discord's 160006."""
+    """Discord's 160006."""
     await house.connected()
     body = {"code": 160006, "message": "Maximum number of active threads reached"}
     house.loopback.faults.fail("POST", THREADS, status=400, body=body, times=3)
@@ -162,7 +162,7 @@ async def test_filter_that_refuses_a_card_gets_the_title(house: House, code: int
 @pytest.mark.parametrize(("posts", "every"), [(3, 3), pytest.param(60, 5, marks=pytest.mark.slow)])
 @pytest.mark.timeout(600)
 async def test_storm_of_lost_answers_doubles_nothing(house: House, posts: int, every: int) -> None:
-    """F16: Discord carries a call out and answers 502, or answers 429 and 503 before it."""
+    """Discord carries a call out and answers 502, or answers 429 and 503 before it."""
     await house.connected()
     faults = house.loopback.faults
     for nth in range(1, posts * 4, every):

@@ -1,4 +1,4 @@
-"""F36: two bots on one database. The kernel or PostgreSQL says who works, and says it anew when that one dies."""
+"""Two bots on one database. The kernel or PostgreSQL says who works, and says it anew when that one dies."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""F3: SIGTERM in the middle of everything. The process ends within ten seconds, and the next one finds all of it."""
+"""SIGTERM in the middle of everything. The process ends within ten seconds, and the next one finds all of it."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""F16: many messages through a Discord that fails one call in twenty, after or before it carried it out."""
+"""Many messages through a Discord that fails one call in twenty, after or before it carried it out."""
 
 import asyncio
 import random

@@ -29,7 +29,7 @@ def test_clock_that_was_set_back_forgets_nothing() -> None:
 
 @given(st.lists(st.floats(0, 600), min_size=1, max_size=700))
 def test_however_a_bot_crashes_an_hour_has_at_most_100_and_a_day_at_most_600(lives: list[float]) -> None:
-    """F4: each life ends after some seconds; each start waits as long as it is told to."""
+    """Each life ends after some seconds; each start waits as long as it is told to."""
     now, made = NOON, list[datetime]()
     for seconds in lives:
         earlier = still_counting(made, now)
