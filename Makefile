@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 SOURCES := bot cogs db tests
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
-.PHONY: help demo test stress check format lock clean
+.PHONY: help demo test stress check format bench lock clean
 
 help:
 	@echo "make demo    the whole story on this machine: a page to play with (ARGS=--walk: by itself, in the terminal)"
@@ -16,6 +16,7 @@ help:
 	@echo "make stress  the long tests: full disks, locks, storms and SIGTERM, again and again (half an hour)"
 	@echo "make check   format, lint, types, layers, dependencies, and what the tree must not hold"
 	@echo "make format  put the code into its format"
+	@echo "make bench   what a start and a poll cost"
 	@echo "make lock    write both locks anew from pyproject.toml (needs uv)"
 	@echo "make clean   remove what make made"
 
@@ -39,6 +40,10 @@ check: $(VENV)/dev.stamp
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix --select I $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
+
+bench: $(VENV)/dev.stamp
+	@$(BIN)/python -m bench.start
+	@$(BIN)/python -m bench.poll
 
 lock: $(VENV)/made.stamp
 	uv pip compile pyproject.toml $(COMPILE) --output-file requirements.lock

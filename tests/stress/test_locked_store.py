@@ -1,4 +1,4 @@
-"""F6: somebody holds the database for seconds (SQLite waits up to 30). Whoever presses waits, nobody sees an error, nothing is lost."""
+"""F6: somebody holds the database for seconds. Whoever presses waits, nobody sees an error, nothing is lost."""
 
 import asyncio
 import random
