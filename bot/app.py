@@ -48,7 +48,7 @@ from db.secrets import SecretBox
 
 log = structlog.get_logger(__name__)
 
-STOP_SECONDS: Final = 9.5
+STOP_SECONDS: Final = 7.5
 """SIGTERM to exit takes at most ten seconds; what is not recorded by then is taken up by the next start."""
 
 SETTINGS_BLOG_RETRY_SECONDS: Final = 30.0

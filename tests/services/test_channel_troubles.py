@@ -73,7 +73,6 @@ async def test_channel_we_may_not_write_in_is_told_once_for_all_its_posts(world:
 
 
 async def test_deleted_channel_pauses_the_blog_there_and_is_told_once(world: World) -> None:
-    """F17."""
     gone = [refusal(Code.UNKNOWN_CHANNEL, status=404) for _post in range(2)]
     world.chat.faults.before("newest_message_id", *gone)
 
@@ -94,7 +93,6 @@ async def test_deleted_channel_pauses_the_blog_there_and_is_told_once(world: Wor
 async def test_too_many_threads_leave_the_announcement_without_one_until_there_is_room(
     world: World, code: Code
 ) -> None:
-    """F21."""
     world.chat.faults.before("open_thread", *[refusal(code, status=400) for _try in range(3)])
 
     await want(world, world.first, world.second)
@@ -130,7 +128,6 @@ async def test_post_that_a_filter_refuses_is_announced_with_less_in_it(
 
 
 async def test_post_whose_bare_title_is_refused_is_given_up_and_told(world: World) -> None:
-    """F22."""
     picky(world, *[refusal(Code.AUTOMOD_MESSAGE, status=400) for _try in range(3)])
 
     await want(world, world.first)
@@ -143,7 +140,6 @@ async def test_post_whose_bare_title_is_refused_is_given_up_and_told(world: Worl
 
 
 async def test_edit_that_a_filter_refuses_shows_less(world: World) -> None:
-    """F22."""
     await want(world, world.first)
     world.chat.faults.before("edit", refusal(Code.AUTOMOD_MESSAGE, status=400))
     async with world.begin() as tx:

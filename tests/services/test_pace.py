@@ -47,7 +47,6 @@ async def test_one_member_cannot_flood_the_author(world: World) -> None:
 async def test_more_picks_than_an_hour_allows_are_refused_with_a_sentence(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """T12."""
     monkeypatch.setattr(pace, "PER_MEMBER", 5)
     shown = [await world.pick(world.reply(500 + number), writer()) for number in range(MANY)]
 

@@ -122,7 +122,6 @@ async def test_queue_shows_nothing_of_another_guild_on_the_same_blog(world: Worl
 
 
 async def test_two_guilds_on_one_blog_share_its_feed_and_never_its_password(world: World) -> None:
-    """T22."""
     await _second_guild(world)
     async with world.begin() as tx:
         blogs = list(await tx.scalars(select(StoredBlog).order_by(StoredBlog.id)))

@@ -18,7 +18,6 @@ def server() -> Iterator[Server]:
 
 
 async def test_only_one_bot_holds_a_postgres_and_another_takes_over(server: Server) -> None:
-    """F36."""
     first, second = claim_to(server.url), claim_to(server.url)
     assert isinstance(first, PostgresClaim)
     assert await first.try_take()

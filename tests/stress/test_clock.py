@@ -50,7 +50,6 @@ async def test_jumping_clock_announces_each_post_exactly_once(begin: Begin, cloc
 async def test_jump_at_any_moment_of_a_relay_changes_nothing_decided(
     begin: Begin, clock: TestClock, randomness: CountingRandomness, jump: timedelta, moment: str
 ) -> None:
-    """F26."""
     world = World(begin, clock, randomness)
     await world.furnish()
 

@@ -116,7 +116,6 @@ class Story:
 async def test_full_disk_loses_and_doubles_nothing_and_is_got_over(
     world: World, small_disk: SmallDisk, seed: int
 ) -> None:
-    """F5."""
     story = Story(world, small_disk, seed)
 
     await story.tell()

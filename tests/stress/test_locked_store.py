@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """Somebody holds the database for seconds: whoever presses waits, nobody sees an error, nothing is lost."""
+=======
+"""F6: somebody holds the database for seconds. Whoever presses waits, nobody sees an error, nothing is lost."""
+>>>>>>> manners
 
 import asyncio
 import random
@@ -55,7 +59,6 @@ async def locked_for(path: Path, seconds: float) -> AsyncIterator[None]:
 async def test_locked_database_makes_people_wait_and_loses_nothing(
     house: House, database_url: str, seconds: float, times: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """F6."""
     await house.connected()
     thread = await house.thread()
     path = sqlite_path(database_url)

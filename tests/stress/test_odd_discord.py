@@ -101,7 +101,6 @@ async def test_deleted_announcement_is_not_sent_again(house: House) -> None:
 
 
 async def test_archived_thread_is_woken_for_what_is_said_in_it(house: House) -> None:
-    """F20."""
     thread = await _with_a_reply_on_the_blog(house, "archived")
     assert any("on the blog" in message.text for message in ours(house, thread))
     assert not thread.thread.is_archived  # type: ignore[union-attr] # a thread
@@ -147,7 +146,6 @@ async def test_server_full_of_threads_gets_its_announcements_and_later_their_thr
 
 @pytest.mark.parametrize("code", [200000, 240000])
 async def test_filter_that_refuses_a_card_gets_the_title(house: House, code: int) -> None:
-    """F22."""
     await house.connected()
     house.loopback.faults.fail("POST", MESSAGES, status=400, body={"code": code, "message": "blocked"})
 

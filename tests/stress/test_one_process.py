@@ -18,7 +18,6 @@ WAITS = "waits_for_other_bot"
 async def test_second_bot_waits_and_takes_over_when_the_first_ends(
     loopback: LoopbackDiscord, tmp_path: Path, how: str
 ) -> None:
-    """F36."""
     async with a_bot(loopback, tmp_path) as first, a_bot(loopback, tmp_path) as second:
         winner, waiting = await _sorted(first, second)
         await winner.event("ready")

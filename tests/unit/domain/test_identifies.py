@@ -21,7 +21,6 @@ def test_what_was_used_comes_back_with_time() -> None:
 
 
 def test_clock_that_was_set_back_forgets_nothing() -> None:
-    """F26."""
     ahead = [NOON + DAY] * AT_ONCE
     assert still_counting(ahead, NOON) == [NOON] * AT_ONCE
     assert wait_before(still_counting(ahead, NOON), NOON) == ONE_EVERY
