@@ -55,12 +55,13 @@ class Connections:
         self._secrets = secrets
         self._clock = clock
         self._wake = wake
+        self._looking: set[int] = set()
 
     async def connect(self, actor: Actor, site: str, *, channel_id: int) -> OutgoingMessage:
         """Find the blog and announce its posts in this channel from now on; offer to add its password."""
         require_manager(actor)
         await self._require_permissions(channel_id)
-        address = await self._blogs.discover(site)
+        address = await self._discover(actor.guild_id, site)
         async with self._begin() as tx:
             blog, has_moved = await self._store_blog(tx, actor.guild_id, address)
             blog.connected_by = blog.connected_by or actor.user_id
@@ -137,6 +138,16 @@ class Connections:
     def _kept_password(self, blog: StoredBlog) -> str | None:
         kept = access_of(blog, self._secrets)
         return None if kept is None else kept.application_password
+
+    async def _discover(self, guild_id: int, site: str) -> BlogAddress:
+        """Find a blog, one at a time in each guild: a search may last, and all of them share a few places."""
+        if guild_id in self._looking:
+            raise UserError(_("A blog is being looked for here already. Try again when that is done."))
+        self._looking.add(guild_id)
+        try:
+            return await self._blogs.discover(site)
+        finally:
+            self._looking.discard(guild_id)
 
     async def _check_or_log(self, access: BlogAccess) -> BlogRights | None:
         try:

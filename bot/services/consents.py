@@ -10,6 +10,7 @@ from bot.domain.ports import Clock
 from bot.domain.relays import RelayState, can_be_taken_back, state_after_consent
 from bot.domain.rights import is_author
 from bot.domain.translation import _
+from bot.services.pace import too_many_sent
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
 from bot.services.relay_standing import cannot_be_sent_again, state_for_writer
@@ -51,7 +52,11 @@ class Consents:
             problem = problem_with(relay, place)
             if guard != send_guard(relay, place) or problem is not None:
                 return preview(relay, place, problem=problem, lead=out_of_date())
-            objection = no_entry(place) or await self._flood(tx, relay, place)
+            objection = (
+                no_entry(place)
+                or await self._flood(tx, relay, place)
+                or await too_many_sent(tx, place, now=self._clock())
+            )
             if objection is not None:
                 return plain(objection)
             await self._agree(tx, relay, place, interaction_id=interaction_id)

@@ -19,6 +19,7 @@ from bot.domain.rights import is_author
 from bot.domain.translation import _
 from bot.domain.why import POST_TAKES_NOTHING, sentence
 from bot.services.consents import Consents
+from bot.services.pace import too_many_picked, too_many_questions, too_many_sent
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
 from bot.services.relay_standing import state_for_author, state_for_writer
@@ -64,6 +65,8 @@ class Proposals:
             if relay is not None and not await _may_start_anew(tx, relay):
                 return await self._pick_again(tx, relay, place, reply, actor)
             objection = await self._objection(tx, place, reply)
+            if objection is None and relay is None:
+                objection = await too_many_picked(tx, place, reply.writer_id, now=self._clock())
             if objection is not None:
                 return plain(objection)
             return await self._pick_anew(tx, relay, place, reply, actor, interaction_id)
@@ -82,6 +85,9 @@ class Proposals:
             return plain(_("Only the writer of that message or the blog's author can send it to the blog."))
         if role is Picker.AUTHOR and relay is not None and _was_refused_by_writer(relay):
             return state_for_author(relay, place, actor)
+        crowd = await self._crowd(tx, place, reply, role)
+        if crowd is not None:
+            return plain(crowd)
         relay = await self._propose(tx, relay, place, reply, actor, role=role)
         if role is Picker.AUTHOR:
             return await self._ask(tx, relay, place, actor)
@@ -90,6 +96,17 @@ class Proposals:
             return preview(relay, place, problem=problem, lead=_what_stays(reply))
         return await self._consents.send_as_blog_user(tx, relay, place, interaction_id=interaction_id)
 
+<<<<<<< HEAD
+=======
+    async def _crowd(self, tx: Transaction, place: Place, reply: Reply, role: Picker) -> str | None:
+        """Return the sentence that says why this pick has to wait, or None."""
+        if role is Picker.AUTHOR:
+            return await too_many_questions(tx, place, reply.writer_id)
+        if role is Picker.AUTHOR_ON_THEIR_OWN:
+            return await too_many_sent(tx, place, now=self._clock())
+        return None
+
+>>>>>>> manners
     async def _objection(self, tx: Transaction, place: Place, reply: Reply) -> str | None:
         """Return the sentences that say why this message cannot go to the blog now, or None."""
         objection = no_entry(place) or objection_to(reply)
@@ -102,6 +119,17 @@ class Proposals:
             return None
         later = _("Another reply was refused for that just now. Try again a day later, in case it has changed.")
         return f"{sentence(reason)}\n{later}"
+<<<<<<< HEAD
+
+    async def _crowd(self, tx: Transaction, place: Place, reply: Reply, role: Picker) -> str | None:
+        """Return the sentence that says why this pick has to wait, or None."""
+        if role is Picker.AUTHOR:
+            return await too_many_questions(tx, place, reply.writer_id)
+        if role is Picker.AUTHOR_ON_THEIR_OWN:
+            return await too_many_sent(tx, place, now=self._clock())
+        return None
+=======
+>>>>>>> manners
 
     async def _pick_again(
         self, tx: Transaction, relay: Relay, place: Place, reply: Reply, actor: Actor
@@ -116,6 +144,9 @@ class Proposals:
         if not is_author(actor, place.subscription.author_role_id):
             return plain(_("Only the writer of that message or the blog's author can send it to the blog."))
         if relay.state == RelayState.PROPOSED and no_entry(place) is None:
+            crowd = await too_many_questions(tx, place, relay.writer_id)
+            if crowd is not None:
+                return plain(crowd)
             relay.picked_by, relay.is_authors_pick = actor.user_id, True
             self._speak_as_member(relay, reply)  # what its writer looks at now says that nobody asked
             return await self._ask(tx, relay, place, actor)

@@ -1,4 +1,4 @@
-"""Whatever call the bot dies at, nothing is lost and nothing is doubled (F1, F9, F16, F19).
+"""Whatever call the bot dies at, nothing is lost and nothing is doubled.
 
 The bot is a process of its own between a loopback Discord and a small blog. Every outside call is counted: each
 request to Discord's API and each to the blog, reads and polls included; only the gateway's frames are not.

@@ -1,4 +1,4 @@
-"""A blog that stores a comment long after whoever sent it is gone (F2)."""
+"""A blog that stores a comment long after whoever sent it is gone."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The whole bot against blogs that are slow, closed, broken, or played with by a forger (F9-F15)."""
+"""The whole bot against blogs that are slow, closed, broken, or played with by a forger."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ async def shown(world: KillWorld, post_id: int, text: str) -> list[StoredComment
 
 
 async def test_every_passing_trouble_of_a_blog_ends_with_one_comment(world: KillWorld) -> None:
-    """F9, F15: an error, a page in the place of an answer, 429 in both forms: the comment comes once, afterwards."""
+    """An error, a page in the place of an answer, 429 in both forms: the comment comes once, afterwards."""
     post_id, thread = await a_post(world, "Slugs at dusk")
     in_a_moment = datetime.now(UTC) + timedelta(seconds=2)
     troubles = {
@@ -53,7 +53,7 @@ async def test_every_passing_trouble_of_a_blog_ends_with_one_comment(world: Kill
 
 
 async def test_nothing_is_sent_before_the_blog_wants_it(world: KillWorld) -> None:
-    """F15: Retry-After is kept to, whatever the bot's own waits are."""
+    """Retry-After is kept to, whatever the bot's own waits are."""
     post_id, thread = await a_post(world, "Slugs at dusk")
     arrived: list[float] = []
 
@@ -84,7 +84,7 @@ async def test_nothing_is_sent_before_the_blog_wants_it(world: KillWorld) -> Non
 async def test_post_that_takes_no_comment_ends_the_reply_with_its_reason(
     world: KillWorld, closing: str, reason: str
 ) -> None:
-    """F13: told to its writer, never tried again, nothing in public."""
+    """Told to its writer, never tried again, nothing in public."""
     post_id, thread = await a_post(world, "Slugs at dusk")
     text = "Too late, I fear."
     message_id = await agree(world, world.ada, thread, text)
@@ -132,7 +132,7 @@ async def test_forged_comments_are_neither_adopted_nor_touched(world: KillWorld)
 
 
 async def test_equal_words_of_somebody_else_are_no_comment_of_ours(world: KillWorld) -> None:
-    """F10: 409 without ours on the blog is told to the author, and not tried for ever."""
+    """409 without ours on the blog is told to the author, and not tried for ever."""
     post_id, thread = await a_post(world, "Slugs at dusk")
     first = await send(world, world.ada, thread, "Copper tape.")
 

@@ -1,4 +1,4 @@
-"""An application password that the blog's owner took away (F12)."""
+"""An application password that the blog's owner took away."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -76,7 +76,10 @@ async def test_each_missing_permission_is_named_with_its_channel(
     said = wrong(await findings(make_settings(**at(loopback, QUEUE_CHANNEL_ID=str(channel.id)))))
     assert said.pop().startswith("ANNOUNCE_CHANNEL_ID and QUEUE_CHANNEL_ID are for BLOG_URL")
     if lacking.name() == "View Channel":
-        assert said == ["QUEUE_CHANNEL_ID is a channel that the bot cannot look at. I cannot see that channel."]
+        assert said == [
+            "QUEUE_CHANNEL_ID is a channel that the bot cannot look at. "
+            "I cannot see that channel: I lack View Channel there."
+        ]
     else:
         assert said[0] == f"QUEUE_CHANNEL_ID: in #news of {guild.name} the bot lacks the permission {lacking.name()}."
         # Discord ignores Embed Links where a member may not send at all
