@@ -11,12 +11,8 @@ KILL_TURN ?=
 SOURCES := bot cogs db tests
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
-<<<<<<< HEAD
 
 .PHONY: help demo test kill hostile fuzz stress check format bench lock clean
-=======
-.PHONY: help demo test stress check format bench lock clean
->>>>>>> manners
 
 help:
 	@echo "make demo    the whole story on this machine: a page to play with (ARGS=--walk: by itself, in the terminal)"

@@ -96,17 +96,6 @@ class Proposals:
             return preview(relay, place, problem=problem, lead=_what_stays(reply))
         return await self._consents.send_as_blog_user(tx, relay, place, interaction_id=interaction_id)
 
-<<<<<<< HEAD
-=======
-    async def _crowd(self, tx: Transaction, place: Place, reply: Reply, role: Picker) -> str | None:
-        """Return the sentence that says why this pick has to wait, or None."""
-        if role is Picker.AUTHOR:
-            return await too_many_questions(tx, place, reply.writer_id)
-        if role is Picker.AUTHOR_ON_THEIR_OWN:
-            return await too_many_sent(tx, place, now=self._clock())
-        return None
-
->>>>>>> manners
     async def _objection(self, tx: Transaction, place: Place, reply: Reply) -> str | None:
         """Return the sentences that say why this message cannot go to the blog now, or None."""
         objection = no_entry(place) or objection_to(reply)
@@ -119,7 +108,6 @@ class Proposals:
             return None
         later = _("Another reply was refused for that just now. Try again a day later, in case it has changed.")
         return f"{sentence(reason)}\n{later}"
-<<<<<<< HEAD
 
     async def _crowd(self, tx: Transaction, place: Place, reply: Reply, role: Picker) -> str | None:
         """Return the sentence that says why this pick has to wait, or None."""
@@ -128,8 +116,6 @@ class Proposals:
         if role is Picker.AUTHOR_ON_THEIR_OWN:
             return await too_many_sent(tx, place, now=self._clock())
         return None
-=======
->>>>>>> manners
 
     async def _pick_again(
         self, tx: Transaction, relay: Relay, place: Place, reply: Reply, actor: Actor

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Somebody holds the database for seconds: whoever presses waits, nobody sees an error, nothing is lost."""
-=======
-"""F6: somebody holds the database for seconds. Whoever presses waits, nobody sees an error, nothing is lost."""
->>>>>>> manners
+"""Somebody holds the database for seconds. Whoever presses waits, nobody sees an error, nothing is lost."""
 
 import asyncio
 import random
