@@ -26,8 +26,10 @@ from bot.services.announcements import Announcements
 from bot.services.comments import Comments
 from bot.services.connections import BlogFromSettings, Connections
 from bot.services.descriptions import Descriptions
+from bot.services.forgetting import Forgetting
 from bot.services.messages import Messages
 from bot.services.poll_feeds import PollFeeds
+from bot.services.privacy import Privacy
 from bot.services.reactions import Reactions
 from bot.services.relays import Relays
 from bot.services.runner import Reconciler, Runner
@@ -167,6 +169,8 @@ def _services(settings: Settings, bot: BackchannelBot, store: Store, web: WebCli
         connections=Connections(begin, chat, blogs, secrets, utc_now, runner.wake),
         subscriptions=Subscriptions(begin, chat, utc_now, runner.wake),
         relays=Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=scale),
+        privacy=Privacy(begin, utc_now, randomness, runner.wake),
+        forgetting=Forgetting(begin, utc_now, randomness, runner.wake, store.scrub, wait_scale=scale),
         poll_feeds=poll_feeds,
         runner=runner,
         begin=begin,

@@ -15,7 +15,9 @@ from discord.ext import commands
 from bot.chat.answers import answer_error
 from bot.services.announce import Announce
 from bot.services.connections import Connections
+from bot.services.forgetting import Forgetting
 from bot.services.poll_feeds import PollFeeds
+from bot.services.privacy import Privacy
 from bot.services.relays import Relays
 from bot.services.runner import Runner
 from bot.services.subscriptions import Subscriptions
@@ -40,6 +42,8 @@ class Services:
     connections: Connections
     subscriptions: Subscriptions
     relays: Relays
+    privacy: Privacy
+    forgetting: Forgetting
     poll_feeds: PollFeeds
     runner: Runner
     begin: Begin

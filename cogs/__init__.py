@@ -6,6 +6,8 @@ EXTENSIONS: Final = (
     "cogs.announce",
     "cogs.background",
     "cogs.blog",
+    "cogs.forgetting",
+    "cogs.privacy",
     "cogs.queue",
     "cogs.relay.cog",
     "cogs.relay.deletions",

@@ -294,6 +294,24 @@ class LedgerRow(Base):
     settled_at: Mapped[datetime | None]
 
 
+class ForgetRequest(Base):
+    """A member who asked to be forgotten, until that is done: what is on blogs is taken off first."""
+
+    __tablename__ = "forget_requests"
+
+    member_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    asked_at: Mapped[datetime]
+
+
+class ForgottenMark(Base):
+    """All that is kept of a member who was forgotten: a salted hash, so that nobody asks them again."""
+
+    __tablename__ = "forgotten_marks"
+
+    mark: Mapped[str] = mapped_column(Text, primary_key=True)
+    forgotten_at: Mapped[datetime]
+
+
 class Note(Base):
     """A small fact that must outlive the process, by name: the commands' hash, the version that ran last."""
 

@@ -91,6 +91,12 @@ class Action(StrEnum):
     HELD_REMEMBER = "heldremember"
     CONNECT = "connect"
     REMOVE_BLOG = "removeblog"
+    MY_CONSENTS = "myconsents"
+    WITHDRAW_ALL = "withdrawall"
+    NEVER_ASK = "neverask"
+    ASK_AGAIN = "askagain"
+    FORGET = "forget"
+    FORGET_YES = "forgetyes"
 
 
 BUTTON_PATTERN = re.compile(r"bc1:(?P<action>[a-z]+):(?P<row_id>\d{1,18}):(?P<guard>[0-9a-f]{8})")

@@ -13,6 +13,7 @@ from bot.domain.rights import is_author
 from db import relays
 from db.engine import Begin
 from db.models import Consent, LedgerRow, Relay, StoredPost
+from db.privacy import SOMEBODY_FORGOTTEN
 from db.relays import Place
 
 PAUSED_SECONDS: Final = 300.0
@@ -93,7 +94,8 @@ class Checks:
         relay = job.relay
         if relay.decided_by is None:
             return None
-        member = await self._chat.member(relay.guild_id, relay.decided_by)
+        is_known = relay.decided_by != SOMEBODY_FORGOTTEN
+        member = await self._chat.member(relay.guild_id, relay.decided_by) if is_known else None
         if member is not None and is_author(member, job.place.subscription.author_role_id):
             return None
         lost = RelayState.WITHDRAWN if relay.is_as_blog_user else RelayState.WAITING_FOR_AUTHOR

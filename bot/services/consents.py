@@ -13,7 +13,7 @@ from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
 from bot.services.relay_texts import problem_with
 from bot.services.relay_wording import is_before_the_yes, plain, preview, state, wording
-from db import relays
+from db import privacy, relays
 from db.engine import Begin, Transaction
 from db.models import Consent, Relay
 from db.relays import Place
@@ -107,6 +107,15 @@ class Consents:
             await self._withdraw(tx, relay, place, reason="withdrawn")
         self._wake()
         return plain(_("All right. It leaves the blog, or never gets there; copies others made may remain."))
+
+    async def take_all_back(self, tx: Transaction, writer_id: int) -> int:
+        """Take back every yes of a writer, and what they have not sent yet; return how many replies that were."""
+        taken = 0
+        for relay in await privacy.relays_of(tx, writer_id):
+            if is_before_the_yes(relay) or can_be_taken_back(relay.state, relay.reason):
+                await self._withdraw(tx, relay, await relays.place_of(tx, relay), reason="withdrawn")
+                taken += 1
+        return taken
 
     async def message_deleted(self, message_id: int) -> None:
         """Take a reply off the blog, or off its way there, because its message is proven deleted."""

@@ -16,12 +16,14 @@ from bot.domain.relays import (
 )
 from bot.domain.rights import is_author
 from bot.domain.translation import _
+from bot.domain.why import author_sentence
 from bot.services.consents import Consents
+from bot.services.forgotten_members import ForgottenMembers
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
 from bot.services.relay_texts import draft_of, problem_with, write
 from bot.services.relay_wording import is_before_the_yes, plain, preview, state
-from db import relays
+from db import privacy, relays
 from db.engine import Begin, Transaction
 from db.models import Relay
 from db.relays import Place
@@ -45,6 +47,7 @@ class Proposals:
         self._consents = consents
         self._clock = clock
         self._randomness = randomness
+        self._memory = ForgottenMembers(randomness)
         self._question_span = timedelta(days=QUESTION_DAYS) * wait_scale
 
     async def pick(self, reply: Reply, actor: Actor, *, interaction_id: int) -> OutgoingMessage:
@@ -56,7 +59,7 @@ class Proposals:
             relay = await relays.of_message(tx, reply.message_id)
             if relay is not None and not await _may_start_anew(tx, relay):
                 return await self._pick_again(tx, relay, place, reply, actor)
-            objection = no_entry(place) or objection_to(reply)
+            objection = no_entry(place) or objection_to(reply) or await _being_forgotten(tx, actor)
             if objection is not None:
                 return plain(objection)
             return await self._pick_anew(tx, relay, place, reply, actor, interaction_id)
@@ -75,6 +78,8 @@ class Proposals:
             return plain(_("Only the writer of that message or the blog's author can send it to the blog."))
         if role is Picker.AUTHOR and relay is not None and _was_refused_by_writer(relay):
             return state(relay, place, is_for_writer=False)
+        if role is Picker.AUTHOR and await self._memory.is_forgotten(tx, reply.writer_id):
+            return plain(author_sentence(RelayState.WAITING_FOR_WRITER, None, blog=""))  # a no looks like no answer
         relay = await self._propose(tx, relay, place, reply, actor, role=role)
         if role is Picker.AUTHOR:
             return await self._ask(tx, relay, place)
@@ -220,6 +225,12 @@ def _role(place: Place, reply: Reply, actor: Actor) -> Picker:
         writer_id=reply.writer_id,
         is_author=is_author(actor, place.subscription.author_role_id),
     )
+
+
+async def _being_forgotten(tx: Transaction, actor: Actor) -> str | None:
+    if await privacy.is_being_forgotten(tx, actor.user_id):
+        return _("You asked to be forgotten, and that is still under way. Until it is done nothing of yours is sent.")
+    return None
 
 
 async def _may_start_anew(tx: Transaction, relay: Relay) -> bool:

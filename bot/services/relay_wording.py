@@ -23,6 +23,7 @@ from bot.domain.why import author_sentence, relay_sentence, sentence
 from bot.text.escape import escape_markdown
 from bot.text.html_to_markdown import html_to_markdown
 from db.models import Relay, StoredBlog
+from db.privacy import SOMEBODY_FORGOTTEN
 from db.relays import Place
 
 _LINKS_IN_LINE = 10
@@ -157,7 +158,10 @@ def question(relay: Relay) -> OutgoingMessage:
 def queue_card(relay: Relay, place: Place, facts: CardFacts, *, lead: str = "") -> OutgoingMessage:
     """Return the author's card about one reply: to decide while it waits, and how it went afterwards."""
     stands = RelayState(relay.state)
-    if stands not in CAN_BE_TAKEN_OFF | {RelayState.REFUSED}:  # its words are no longer the author's to read here
+    is_purged = relay.content_html is None
+    if is_purged or stands not in CAN_BE_TAKEN_OFF | {
+        RelayState.REFUSED
+    }:  # its words are no longer the author's to read here
         title = _title(place)
         about = _("A reply on *{title}*.").format(title=title)
         told = author_sentence(stands, relay.reason, blog=blog_name(place.blog))
@@ -208,7 +212,9 @@ def _decision(relay: Relay, place: Place) -> str:
     stands = RelayState(relay.state)
     if stands is RelayState.WAITING_FOR_AUTHOR or relay.decided_by is None or relay.decided_at is None:
         return "" if stands is RelayState.WAITING_FOR_AUTHOR else _told(relay, place)
-    who, time = f"<@{relay.decided_by}>", _ago(relay.decided_at)
+    is_known = relay.decided_by != SOMEBODY_FORGOTTEN
+    who = f"<@{relay.decided_by}>" if is_known else _("somebody who asked to be forgotten")
+    time = _ago(relay.decided_at)
     if is_reconsiderable(relay.state, relay.reason):
         return _("Not published: decided by {who}, {time}.").format(who=who, time=time)
     if stands is RelayState.PUBLISHED:
