@@ -28,6 +28,7 @@ from bot.services.connections import BlogFromSettings, Connections
 from bot.services.descriptions import Descriptions
 from bot.services.forgetting import Forgetting
 from bot.services.messages import Messages
+from bot.services.mirrors import Mirrors
 from bot.services.poll_feeds import PollFeeds
 from bot.services.privacy import Privacy
 from bot.services.reactions import Reactions
@@ -171,6 +172,16 @@ def _services(settings: Settings, bot: BackchannelBot, store: Store, web: WebCli
         relays=Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=scale),
         privacy=Privacy(begin, utc_now, randomness, runner.wake),
         forgetting=Forgetting(begin, utc_now, randomness, runner.wake, store.scrub, wait_scale=scale),
+        mirrors=Mirrors(
+            begin,
+            blogs,
+            secrets,
+            utc_now,
+            randomness,
+            runner.wake,
+            interval_seconds=settings.poll_interval_seconds,
+            wait_scale=scale,
+        ),
         poll_feeds=poll_feeds,
         runner=runner,
         begin=begin,

@@ -16,6 +16,7 @@ from bot.chat.answers import answer_error
 from bot.services.announce import Announce
 from bot.services.connections import Connections
 from bot.services.forgetting import Forgetting
+from bot.services.mirrors import Mirrors
 from bot.services.poll_feeds import PollFeeds
 from bot.services.privacy import Privacy
 from bot.services.relays import Relays
@@ -44,6 +45,7 @@ class Services:
     relays: Relays
     privacy: Privacy
     forgetting: Forgetting
+    mirrors: Mirrors
     poll_feeds: PollFeeds
     runner: Runner
     begin: Begin

@@ -7,6 +7,7 @@ EXTENSIONS: Final = (
     "cogs.background",
     "cogs.blog",
     "cogs.forgetting",
+    "cogs.mirrors",
     "cogs.privacy",
     "cogs.queue",
     "cogs.relay.cog",

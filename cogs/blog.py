@@ -10,7 +10,7 @@ from bot.client import BackchannelBot
 from bot.domain.messages import Action
 from bot.domain.translation import _
 from bot.services.connections import Connections
-from bot.services.subscriptions import Policy, SettingsChange, Subscriptions
+from bot.services.subscriptions import MirrorSetting, Policy, SettingsChange, Subscriptions
 from cogs.announce import channel_id_of
 from cogs.presses import Form, buttons_for
 
@@ -19,6 +19,12 @@ _POLICIES: list[app_commands.Choice[str]] = [
     app_commands.Choice(name=_("Replies go straight to the blog's own moderation"), value="direct"),
 ]
 _POLICY_OF: dict[str, Policy] = {"approve": "approve", "direct": "direct"}
+_MIRRORS: list[app_commands.Choice[str]] = [
+    app_commands.Choice(name=_("Answers to relayed replies; others are counted"), value="answers"),
+    app_commands.Choice(name=_("All comments of readers"), value="all"),
+    app_commands.Choice(name=_("None"), value="none"),
+]
+_MIRROR_OF: dict[str, MirrorSetting] = {"answers": "answers", "all": "all", "none": "none"}
 
 USERNAME_LIMIT = 60
 """WordPress' own for user names."""
@@ -61,8 +67,9 @@ class Blog(commands.GroupCog, group_name="blog", group_description=_("Connect a 
         queue_channel=_("A private channel for what waits"),
         ping_role=_("The role that is told of new posts"),
         invite_url=_("The link under comments, such as https://discord.gg/abc123"),
+        mirror=_("Which comments of readers come into the thread"),
     )
-    @app_commands.choices(policy=_POLICIES)
+    @app_commands.choices(policy=_POLICIES, mirror=_MIRRORS)
     async def settings(
         self,
         interaction: discord.Interaction,
@@ -72,6 +79,7 @@ class Blog(commands.GroupCog, group_name="blog", group_description=_("Connect a 
         queue_channel: discord.TextChannel | None = None,
         ping_role: discord.Role | None = None,
         invite_url: str | None = None,
+        mirror: app_commands.Choice[str] | None = None,
     ) -> None:
         """Change what is given; without anything, show how it is."""
         await defer(interaction)
@@ -81,6 +89,7 @@ class Blog(commands.GroupCog, group_name="blog", group_description=_("Connect a 
             queue_channel_id=queue_channel.id if queue_channel else None,
             ping_role_id=ping_role.id if ping_role else None,
             invite_url=invite_url,
+            mirror=_MIRROR_OF[mirror.value] if mirror else None,
         )
         await answer(interaction, await self._subscriptions.change(actor_from(interaction), blog, change))
 

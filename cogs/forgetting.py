@@ -1,11 +1,13 @@
 """The loop that lets go: members who asked to be forgotten, and texts that need not be kept any longer."""
 
+import asyncio
 from typing import Protocol
 
 import structlog
 from discord.ext import commands, tasks
 
 from bot.client import BackchannelBot
+from cogs.loops import end
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +25,7 @@ class Forgetting(commands.Cog):
 
     def __init__(self, forgetting: LetsGo, *, seconds: float) -> None:
         self._forgetting = forgetting
+        self._round = asyncio.Lock()
         self._sweep.change_interval(seconds=seconds)
 
     async def cog_load(self) -> None:
@@ -31,13 +34,14 @@ class Forgetting(commands.Cog):
 
     async def cog_unload(self) -> None:
         """Stop it; what is not done is done after the next start."""
-        self._sweep.cancel()
+        await end(self._sweep, self._round)
 
     @tasks.loop(seconds=60)
     async def _sweep(self) -> None:
         """Let go of what is due."""
         try:
-            await self._forgetting.let_go()
+            async with self._round:
+                await self._forgetting.let_go()
         except Exception:
             log.exception("not_forgotten")
 

@@ -11,6 +11,7 @@ from bot.domain.relays import RelayState
 from db.engine import Transaction
 from db.ledger import Kind, Purpose
 from db.models import (
+    AnswerPing,
     Base,
     Consent,
     ForgetRequest,
@@ -42,6 +43,7 @@ class Kept:
     emails: int
     decisions: int
     is_asked_here: bool
+    is_pinged_here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ async def kept_about(tx: Transaction, *, member_id: int, guild_id: int) -> Kept:
         emails=await count(WriterIdentity.writer_id == member_id),
         decisions=await count(Relay.writer_id != member_id, or_(*[by == member_id for by in _deeds_of(Relay)])),
         is_asked_here=not refusal,
+        is_pinged_here=bool(await count(AnswerPing.writer_id == member_id, AnswerPing.guild_id == guild_id)),
     )
 
 

@@ -9,8 +9,9 @@ import structlog
 from bot.domain.ports import Clock, Randomness
 from bot.domain.relays import RelayState, is_reconsiderable
 from bot.services.forgotten_members import ForgottenMembers
+from bot.services.mirror_effects import MirrorEffects
 from bot.services.relay_effects import RelayEffects
-from db import privacy, relays
+from db import mirrors, privacy, relays
 from db.engine import Begin, Transaction
 from db.models import Relay
 
@@ -39,6 +40,7 @@ class Forgetting:
         self._begin = begin
         self._clock = clock
         self._effects = RelayEffects(clock, randomness)
+        self._mirrors = MirrorEffects(clock, randomness)
         self._memory = ForgottenMembers(randomness)
         self._wake = wake
         self._scrub = scrub
@@ -69,8 +71,12 @@ class Forgetting:
             for relay in concerned:
                 if relay.state == RelayState.WAITING_FOR_WRITER and relay.picked_by == member_id:
                     relays.move(relay, RelayState.WITHDRAWN, now=now, reason="unanswered")
+            answers = await mirrors.mirrors_of_writer(tx, member_id)
             tx.expunge(request)
             await privacy.forget(tx, member_id, mark=await self._memory.mark_of(tx, member_id), now=now)
+            for mirror in answers:
+                mirror.relay_id = 0
+                await self._mirrors.show(tx, mirror)
             for relay in concerned:
                 await tx.refresh(relay)
                 await self._effects.follow(tx, relay, await relays.place_of(tx, relay))

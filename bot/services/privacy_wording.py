@@ -38,6 +38,8 @@ def kept_sentences(kept: Kept, *, is_asked: bool, is_forgotten: bool) -> list[st
         ),
     ]
     sentences = [sentence for count, sentence in counted if count]
+    if kept.is_pinged_here:
+        sentences.append(_("That you want to be pinged in this server when a reader answers you."))
     if not sentences:
         sentences.append(_("Nothing that you wrote, agreed to or decided."))
     if is_forgotten:

@@ -29,7 +29,7 @@ from db.relays import Place
 _LINKS_IN_LINE = 10
 """Links in a thread's status line: with WordPress' longest name and address they stay under 2,000 characters."""
 
-_LINE_CHARACTERS = 1_900
+_LINE_CHARACTERS = 1_300
 _LINK = r"https?://[^\s<>]{1,500}"
 """What may become a link: Discord takes 512 characters for a button's."""
 
@@ -255,24 +255,37 @@ def not_taken_off(relay: Relay, place: Place, *, reason: str) -> OutgoingMessage
     return OutgoingMessage(text=text, buttons=_link_button(relay))
 
 
-def status_line(published: Sequence[Relay]) -> OutgoingMessage:
-    """Return the thread's one line of good news; `published` is not empty, and the newest are linked."""
+def status_line(published: Sequence[Relay], *, others: int = 0, post_link: str | None = None) -> OutgoingMessage:
+    """Return the thread's one line of good news; the newest replies are linked.
+
+    `others` counts readers' comments that are not shown here; with no replies it is above zero.
+    """
+    parts = [_published_line(published)] if published else []
+    if others:
+        url = safe_address(post_link)
+        text = plural("{n} comment of a reader is on the blog", "{n} comments of readers are on the blog", others)
+        counted = text.format(n=others)
+        parts.append(f"[{counted}](<{url}>)." if url else f"{counted}.")
+    return plain("\n".join(parts))
+
+
+def _published_line(published: Sequence[Relay]) -> str:
     n = len(published)
     links: list[str] = []
     for relay in reversed(published[-_LINKS_IN_LINE:]):
-        url = _safe_link(relay)
+        url = safe_address(relay.comment_link)
         link = f"[{shown_name(relay)}](<{url}>)"
         if url and sum(map(len, links)) + len(link) < _LINE_CHARACTERS:
             links.insert(0, link)
     if not links:
-        return plain(plural("{n} reply is on the blog.", "{n} replies are on the blog.", n).format(n=n))
+        return plural("{n} reply is on the blog.", "{n} replies are on the blog.", n).format(n=n)
     text = plural("{n} reply is on the blog: {links}", "{n} replies are on the blog: {links}", n)
-    return plain(text.format(n=n, links=", ".join(links)))
+    return text.format(n=n, links=", ".join(links))
 
 
-def _safe_link(relay: Relay) -> str | None:
-    """Return the comment's address where it is one that Discord takes and that hides nothing."""
-    return relay.comment_link if re.fullmatch(_LINK, relay.comment_link or "") else None
+def safe_address(link: str | None) -> str | None:
+    """Return an address where it is one that Discord takes and that hides nothing."""
+    return link if re.fullmatch(_LINK, link or "") else None
 
 
 def is_before_the_yes(relay: Relay) -> bool:
@@ -285,7 +298,7 @@ def _view(relay: Relay) -> tuple[Button, ...]:
 
 
 def _link_button(relay: Relay) -> tuple[Button, ...]:
-    url = _safe_link(relay)
+    url = safe_address(relay.comment_link)
     if url is None:
         return ()
     return (Button(label=_("View"), style=ButtonStyle.LINK, url=url),)

@@ -18,6 +18,9 @@ from db.models import Feed, StoredBlog, Subscription
 Policy = Literal["approve", "direct"]
 
 
+MirrorSetting = Literal["answers", "all", "none"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsChange:
     """What `/blog settings` was given; None leaves a setting as it is."""
@@ -27,6 +30,7 @@ class SettingsChange:
     ping_role_id: int | None = None
     queue_channel_id: int | None = None
     invite_url: str | None = None
+    mirror: MirrorSetting | None = None
 
 
 class Subscriptions:
@@ -73,6 +77,7 @@ class Subscriptions:
             subscription.ping_role_id = change.ping_role_id or subscription.ping_role_id
             subscription.queue_channel_id = change.queue_channel_id or subscription.queue_channel_id
             subscription.invite_url = change.invite_url or subscription.invite_url
+            subscription.mirror = change.mirror or subscription.mirror
             return _settings(subscription, blog)
 
     async def pause(self, actor: Actor, value: str | None) -> OutgoingMessage:
@@ -195,6 +200,11 @@ def _settings(subscription: Subscription, blog: StoredBlog) -> OutgoingMessage:
         "approve": _("the author looks at every reply first"),
         "direct": _("replies go straight to the blog's own moderation"),
     }[subscription.policy]
+    mirror = {
+        "answers": _("answers to relayed replies come into the thread, others are counted there"),
+        "all": _("all of them come into the thread"),
+        "none": _("none of them comes into the thread"),
+    }[subscription.mirror]
     nobody, nowhere = _("only Manage Server"), _("a direct message to whoever connected the blog")
     lines = [
         _("**{blog}** in <#{channel}>").format(
@@ -210,6 +220,7 @@ def _settings(subscription: Subscription, blog: StoredBlog) -> OutgoingMessage:
         _("- Told of new posts: {role}").format(
             role=f"<@&{subscription.ping_role_id}>" if subscription.ping_role_id else _("nobody")
         ),
+        _("- Readers' comments: {mirror}").format(mirror=mirror),
         _("- Link of the comments: {link}").format(link=subscription.invite_url or _("the post itself")),
     ]
     return OutgoingMessage(text="\n".join(lines), buttons=(password_button(blog.id),) if blog.api_root else ())

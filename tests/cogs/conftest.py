@@ -22,6 +22,7 @@ from bot.services.comments import Comments
 from bot.services.connections import Connections
 from bot.services.forgetting import Forgetting
 from bot.services.messages import Messages
+from bot.services.mirrors import Mirrors
 from bot.services.poll_feeds import PollFeeds
 from bot.services.privacy import Privacy
 from bot.services.reactions import Reactions
@@ -187,6 +188,7 @@ def services_of(bot: BackchannelBot, begin: Begin, feed: FakeFeed, blogs: FakeBl
         relays=Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=SCALE),
         privacy=Privacy(begin, utc_now, randomness, runner.wake),
         forgetting=Forgetting(begin, utc_now, randomness, runner.wake, _no_traces),
+        mirrors=Mirrors(begin, blogs, secrets, utc_now, randomness, runner.wake, interval_seconds=0.1),
         poll_feeds=poll_feeds,
         runner=runner,
         begin=begin,

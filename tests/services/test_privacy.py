@@ -1,17 +1,19 @@
 from pathlib import Path
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, select
 
 from bot.domain.errors import TemporaryError
 from bot.domain.messages import Action, OutgoingMessage
-from bot.domain.models import Actor, CommentStatus
+from bot.domain.models import Actor, CommentDraft, CommentStatus
 from bot.services.forgetting import Forgetting
+from bot.services.mirrors import Mirrors
 from bot.services.privacy import Privacy
 from db import ledger
 from db.engine import Store
-from db.models import Base, Note
+from db.models import Base, Note, StoredPost
 from tests.services.relay_world import (
     GUILD,
+    POST_ID,
     QUEUE_CHANNEL,
     THREAD,
     World,
@@ -334,7 +336,7 @@ def test_every_column_that_could_name_a_member_is_known_to_forgetting() -> None:
     harmless = {
         "post_id", "guild_id", "channel_id", "author_role_id", "ping_role_id", "queue_channel_id", "message_id",
         "thread_id", "parent_message_id", "comment_id", "interaction_id", "subscription_id", "announcement_id",
-        "relay_id", "after_id",
+        "relay_id", "after_id", "mirror_id", "newest_comment_id", "parent_comment_id", "gone_message_id",
     }  # fmt: skip
     assert {name for name in named - harmless - ABOUT_MEMBERS if not name.endswith("_by")} == set()
 
@@ -352,3 +354,41 @@ async def test_the_thread_no_longer_names_a_forgotten_member(world: World) -> No
     shown: list[OutgoingMessage] = world.chat.messages_in(THREAD)
     assert "Quillfeather" not in str(shown)
     assert "1 reply is on the blog" in str(shown)
+
+
+async def test_answers_of_readers_stay_and_no_longer_name_a_forgotten_member(
+    world: World, store: Store, database_url: str
+) -> None:
+    await picked_by_dana(world)
+    async with world.begin() as tx:
+        (await tx.scalars(select(StoredPost))).one().post_id = POST_ID
+    mirrors = Mirrors(
+        world.begin, world.blogs, world.box, world.clock, world.randomness, world._wake, interval_seconds=60
+    )
+    await mirrors.look()
+    await mirrors.ping_me(dana())
+    assert "pinged in this server" in shown_text(await a_privacy(world).overview(dana()))
+    draft = CommentDraft(
+        post_id=POST_ID,
+        parent_id=(await world.relay()).comment_id or 0,
+        content_html="So true!",
+        author_url="",
+        author_name="Rosa",
+        author_email="rosa@reader.example",
+        is_approved=True,
+    )
+    world.blog.store(draft)
+    world.wait(minutes=5)
+    await mirrors.look()
+    await world.run()
+    assert f"<@{DANA}>" in str(world.chat.messages_in(THREAD))
+
+    await a_privacy(world).forget(dana())
+    await world.run()
+    forgetting = a_forgetting(world, store)
+    await forgetting.let_go()
+    await world.run()
+
+    assert f"<@{DANA}>" not in str(world.chat.messages_in(THREAD))
+    assert "So true!" in str(world.chat.messages_in(THREAD))
+    assert traces(database_url, needles=[str(DANA).encode(), DANA.to_bytes(8, "big")]) == []
