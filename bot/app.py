@@ -36,6 +36,7 @@ from bot.services.relays import Relays
 from bot.services.runner import Reconciler, Runner
 from bot.services.subscriptions import Subscriptions
 from bot.services.threads import Threads
+from bot.services.why import Why
 from bot.settings import Settings
 from cogs import EXTENSIONS
 from db.condition import Health, examine
@@ -182,6 +183,7 @@ def _services(settings: Settings, bot: BackchannelBot, store: Store, web: WebCli
             interval_seconds=settings.poll_interval_seconds,
             wait_scale=scale,
         ),
+        why=Why(begin),
         poll_feeds=poll_feeds,
         runner=runner,
         begin=begin,

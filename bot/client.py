@@ -22,6 +22,7 @@ from bot.services.privacy import Privacy
 from bot.services.relays import Relays
 from bot.services.runner import Runner
 from bot.services.subscriptions import Subscriptions
+from bot.services.why import Why
 from db.engine import Begin
 
 log = structlog.get_logger(__name__)
@@ -46,6 +47,7 @@ class Services:
     privacy: Privacy
     forgetting: Forgetting
     mirrors: Mirrors
+    why: Why
     poll_feeds: PollFeeds
     runner: Runner
     begin: Begin

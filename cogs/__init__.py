@@ -12,5 +12,7 @@ EXTENSIONS: Final = (
     "cogs.queue",
     "cogs.relay.cog",
     "cogs.relay.deletions",
+    "cogs.suggestions",
+    "cogs.why",
 )
 """What the bot loads, in this order."""

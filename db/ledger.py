@@ -39,6 +39,7 @@ class Purpose(StrEnum):
     REACTION = "reaction"
     COMMENT = "comment"
     MIRROR = "mirror"
+    SUGGESTION_NOTE = "suggestion_note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

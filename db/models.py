@@ -359,6 +359,41 @@ class AnswerPing(Base):
     created_at: Mapped[datetime]
 
 
+class Suggestion(Base):
+    """A reply that members other than its writer would like on the blog. Its text is kept until it is decided.
+
+    `state` is `waiting`, `asked` (the author asked the writer), `refused` or `dropped` (its message is gone).
+    """
+
+    __tablename__ = "suggestions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    subscription_id: Mapped[int] = mapped_column(ForeignKey("subscriptions.id", ondelete="CASCADE"), index=True)
+    thread_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    message_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    writer_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    writer_name: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    parent_message_id: Mapped[int | None] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(Text)
+    guard: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class SuggestedBy(Base):
+    """A member who suggested a reply."""
+
+    __tablename__ = "suggested_by"
+    __table_args__ = (UniqueConstraint("suggestion_id", "member_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestions.id", ondelete="CASCADE"))
+    guild_id: Mapped[int] = mapped_column(BigInteger)
+    member_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    suggested_at: Mapped[datetime]
+
+
 class ForgetRequest(Base):
     """A member who asked to be forgotten, until that is done: what is on blogs is taken off first."""
 

@@ -11,7 +11,8 @@ from bot.domain.relays import RelayState, is_reconsiderable
 from bot.services.forgotten_members import ForgottenMembers
 from bot.services.mirror_effects import MirrorEffects
 from bot.services.relay_effects import RelayEffects
-from db import mirrors, privacy, relays
+from bot.services.suggestion_box import SuggestionBox
+from db import mirrors, privacy, relays, subscriptions, suggestions
 from db.engine import Begin, Transaction
 from db.models import Relay
 
@@ -41,6 +42,7 @@ class Forgetting:
         self._clock = clock
         self._effects = RelayEffects(clock, randomness)
         self._mirrors = MirrorEffects(clock, randomness)
+        self._box = SuggestionBox(clock, randomness)
         self._memory = ForgottenMembers(randomness)
         self._wake = wake
         self._scrub = scrub
@@ -89,6 +91,9 @@ class Forgetting:
             ended = await privacy.to_purge(tx, before=before)
             for relay in ended:
                 await self._purge_one(tx, relay)
+            for suggestion in await suggestions.too_old(tx, before=before):
+                await suggestions.end(tx, suggestion, "dropped")
+                await self._box.tell(tx, *await subscriptions.get(tx, suggestion.subscription_id))
         if ended:
             log.info("texts_purged", relays=len(ended))
             self._wake()

@@ -23,6 +23,7 @@ from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
 from bot.services.relay_texts import draft_of, problem_with, write
 from bot.services.relay_wording import is_before_the_yes, plain, preview, state
+from bot.services.suggestion_box import SuggestionBox, thanks
 from db import privacy, relays
 from db.engine import Begin, Transaction
 from db.models import Relay
@@ -48,6 +49,7 @@ class Proposals:
         self._clock = clock
         self._randomness = randomness
         self._memory = ForgottenMembers(randomness)
+        self._suggestion_box = SuggestionBox(clock, randomness)
         self._question_span = timedelta(days=QUESTION_DAYS) * wait_scale
 
     async def pick(self, reply: Reply, actor: Actor, *, interaction_id: int) -> OutgoingMessage:
@@ -75,7 +77,7 @@ class Proposals:
     ) -> OutgoingMessage:
         role = _role(place, reply, actor)
         if role is Picker.NOBODY:
-            return plain(_("Only the writer of that message or the blog's author can send it to the blog."))
+            return await self._suggestion_box.take(tx, place, reply, actor)
         if role is Picker.AUTHOR and relay is not None and _was_refused_by_writer(relay):
             return state(relay, place, is_for_writer=False)
         if role is Picker.AUTHOR and await self._memory.is_forgotten(tx, reply.writer_id):
@@ -97,7 +99,9 @@ class Proposals:
                 return await self._preview_afresh(tx, relay, place, reply)
             return state(relay, place, is_for_writer=True)
         if not is_author(actor, place.subscription.author_role_id):
-            return plain(_("Only the writer of that message or the blog's author can send it to the blog."))
+            if relay.state == RelayState.PUBLISHED:
+                return state(relay, place, is_for_writer=False)
+            return thanks()  # where it stands is for its writer and the author
         if relay.state == RelayState.PROPOSED and no_entry(place) is None:
             relay.picked_by, relay.is_authors_pick = actor.user_id, True
             relay.guard = self._randomness.guard()  # what its writer looks at now says that nobody asked

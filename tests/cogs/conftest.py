@@ -30,6 +30,7 @@ from bot.services.relays import Relays
 from bot.services.runner import Runner
 from bot.services.subscriptions import Subscriptions
 from bot.services.threads import Threads
+from bot.services.why import Why
 from cogs import EXTENSIONS
 from db.engine import Begin
 from db.ledger import Kind, Purpose
@@ -189,6 +190,7 @@ def services_of(bot: BackchannelBot, begin: Begin, feed: FakeFeed, blogs: FakeBl
         privacy=Privacy(begin, utc_now, randomness, runner.wake),
         forgetting=Forgetting(begin, utc_now, randomness, runner.wake, _no_traces),
         mirrors=Mirrors(begin, blogs, secrets, utc_now, randomness, runner.wake, interval_seconds=0.1),
+        why=Why(begin),
         poll_feeds=poll_feeds,
         runner=runner,
         begin=begin,

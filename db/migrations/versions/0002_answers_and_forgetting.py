@@ -1,4 +1,4 @@
-"""Forgetting members, and readers' comments in the threads."""
+"""Forgetting members, readers' comments in the threads, and members' suggestions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,6 +29,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("mirror", sa.Text(), server_default="answers", nullable=False))
     _let_ledger_know_mirrors()
     _add_mirrors()
+    _add_suggestions()
 
 
 def _let_ledger_know_mirrors() -> None:
@@ -119,3 +120,48 @@ def _add_mirrors() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_pings")),
         sa.UniqueConstraint("guild_id", "writer_id", name=op.f("uq_answer_pings_guild_id_writer_id")),
     )
+
+
+def _add_suggestions() -> None:
+    op.create_table(
+        "suggestions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("subscription_id", sa.Integer(), nullable=False),
+        sa.Column("thread_id", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.Column("writer_id", sa.BigInteger(), nullable=False),
+        sa.Column("writer_name", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("parent_message_id", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("guard", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"],
+            ["subscriptions.id"],
+            name=op.f("fk_suggestions_subscription_id_subscriptions"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestions")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_suggestions_message_id")),
+    )
+    for column in ("guild_id", "subscription_id", "thread_id", "writer_id"):
+        op.create_index(op.f(f"ix_suggestions_{column}"), "suggestions", [column])
+    op.create_table(
+        "suggested_by",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("suggestion_id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("member_id", sa.BigInteger(), nullable=False),
+        sa.Column("suggested_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["suggestion_id"],
+            ["suggestions.id"],
+            name=op.f("fk_suggested_by_suggestion_id_suggestions"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggested_by")),
+        sa.UniqueConstraint("suggestion_id", "member_id", name=op.f("uq_suggested_by_suggestion_id_member_id")),
+    )
+    op.create_index(op.f("ix_suggested_by_member_id"), "suggested_by", ["member_id"])
