@@ -217,7 +217,7 @@ async def test_nobody_asks_a_forgotten_member_and_nothing_is_kept_of_the_wish(wo
 
     told = await world.pick(world.reply(501, "More", writer_id=DANA), author())
 
-    assert "Its writer was asked" in told.text
+    assert "Without a yes of its writer it stays on Discord" in told.text
     assert await world.rows(ledger.Purpose.QUESTION) == []
     assert "Nothing that you wrote" in shown_text(await a_privacy(world).overview(dana()))
 

@@ -42,7 +42,7 @@ async def test_from_the_queue_it_goes_on_as_if_the_author_had_picked_it(world: W
 
     told = await ask_for_first(world)
 
-    assert "Its writer was asked" in told.text
+    assert "Without a yes of its writer it stays on Discord" in told.text
     relay = await world.relay()
     assert (relay.state, relay.is_authors_pick, relay.picked_by) == ("waiting_for_writer", True, author().user_id)
     assert len(await world.rows(ledger.Purpose.QUESTION)) == 1
