@@ -1,10 +1,7 @@
 """Who may use the page: browsers on this machine that opened it themselves, and no other site's script."""
 
-from collections.abc import Awaitable, Callable
-
 from aiohttp import web
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+from aiohttp.typedefs import Handler, Middleware
 
 LOCAL_NAMES = ("127.0.0.1", "localhost")
 REFUSED = "Only this page itself may use this address."
@@ -36,7 +33,7 @@ class Doorman:
         """Add the policy to a response that is about to be sent."""
         response.headers.update(self._headers)
 
-    def middleware(self) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    def middleware(self) -> Middleware:
         """Return what looks at each request before anything else does."""
 
         @web.middleware

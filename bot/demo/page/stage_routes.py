@@ -18,7 +18,7 @@ STATUS_SECONDS = 20.0
 
 
 class StageRoutes:
-    """Shows the stage, and ends and starts the bot's process as an operator could. Nothing here reaches into the bot."""
+    """Shows the stage, and ends and starts the bot's process as an operator could; never reaches into the bot."""
 
     def __init__(self, stage: Stage, story: Story, framing: Framing | None, *, opening: int) -> None:
         self._stage = stage

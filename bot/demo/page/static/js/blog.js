@@ -14,6 +14,7 @@ const motto = el("p", { className: "motto" });
 const tabs = el("div", { className: "tabs", role: "group", "aria-label": "Views of the blog" });
 const reading = el("div", { className: "reading", tabIndex: -1 });
 const forms = new Map();
+const seen = new Map();
 
 /** Build what stays. */
 export function beginBlog() {
@@ -105,7 +106,17 @@ function drawPost(post) {
     { name: "comments", sign: [comments, post.is_open], make: () => thread(comments.filter((one) => !one.parent_id), comments, post, 1) },
     { name: "form", sign: [post.is_open], make: () => replyForm(post) },
   ];
+  const shownBefore = seen.get(post.id) ?? new Set(comments.map((one) => one.id));
   keyed(inner, rows, { key: (row) => row.name, sign: (row) => JSON.stringify(row.sign), make: (row) => row.make() });
+  const fresh = comments.filter((one) => !shownBefore.has(one.id)).at(-1);
+  seen.set(post.id, new Set([...shownBefore, ...comments.map((one) => one.id)]));
+  if (fresh) showFresh(document.getElementById(`comment-${fresh.id}`));
+}
+
+/** Bring a comment that has just come into view, unless its reader is writing. */
+function showFresh(element) {
+  element?.classList.add("fresh");
+  if (!reading.contains(document.activeElement)) element?.scrollIntoView({ block: "nearest" });
 }
 
 const counted = (count) => (count === 0 ? "No comments yet" : count === 1 ? "1 comment" : `${count} comments`);

@@ -85,7 +85,7 @@ export function composer() {
   element.show = (next) => {
     channel = next;
     const label = isThread(channel) ? `Message in “${channel.name}”` : `Message #${channel.name ?? "direct"}`;
-    field.placeholder = isThread(channel) ? "Write in the thread, / for commands" : `${label}, / for commands`;
+    field.placeholder = "Write here, / for commands";
     field.setAttribute("aria-label", label);
     const maySpeak = channel.viewer_permissions === undefined || (BigInt(channel.viewer_permissions) & BigInt(SEND_MESSAGES)) !== 0n;
     field.disabled = !maySpeak;
