@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Final
 
 import aiohttp
@@ -35,6 +35,7 @@ from bot.services.subscriptions import Subscriptions
 from bot.services.threads import Threads
 from bot.settings import Settings
 from cogs import EXTENSIONS
+from db.condition import Health, examine
 from db.engine import Store
 from db.ledger import Kind, Purpose
 from db.migrate import NewerSchemaError, upgrade
@@ -63,7 +64,17 @@ def run(settings: Settings) -> int:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the database to this program's schema, leaving a copy of a SQLite file as it was."""
+    """Bring the database to this program's schema, leaving a copy of a SQLite file as it was.
+
+    A damaged file is refused and left alone: working on would make it worse.
+    """
+    condition = examine(settings.database_url)
+    if condition.health is Health.DAMAGED:
+        raise BackchannelError(
+            _(
+                "DATABASE_URL: this file is damaged ({complaint}). It was left as it is; put a backup in its place."
+            ).format(complaint=condition.complaint)
+        )
     try:
         copy = upgrade(settings.database_url, now=utc_now())
     except NewerSchemaError as error:
@@ -81,10 +92,33 @@ async def _run(settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with build(settings) as bot:
+    async with build(settings) as bot, _watched(bot, settings):
         await _live(bot, settings, stop)
     log.info("stopped")
     return 0
+
+
+@asynccontextmanager
+async def _watched(bot: BackchannelBot, settings: Settings) -> AsyncIterator[None]:
+    """Open the door for machines while the block lasts, if the settings name a port."""
+    if settings.http_port is None:
+        yield
+        return
+    # imported here: a web server costs memory that most bots need not spend
+    from bot.watch import Watch  # noqa: PLC0415
+
+    watch = Watch(bot.services.begin, utc_now, bot.is_ready)
+    async with AsyncExitStack() as stack:
+        try:
+            port = await stack.enter_async_context(watch.serve(settings.http_host, settings.http_port))
+        except OSError as error:
+            raise SettingsError(
+                _("HTTP_PORT: {host}:{port} cannot be listened on ({reason}).").format(
+                    host=settings.http_host, port=settings.http_port, reason=error.strerror
+                )
+            ) from error
+        log.info("watching", host=settings.http_host, port=port)
+        yield
 
 
 @asynccontextmanager
@@ -135,6 +169,7 @@ def _services(settings: Settings, bot: BackchannelBot, store: Store, web: WebCli
         relays=Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=scale),
         poll_feeds=poll_feeds,
         runner=runner,
+        begin=begin,
         tick_seconds=min(MOST_TICK_SECONDS, settings.poll_interval_seconds / 2),
         sweep_seconds=60.0 * scale,
     )

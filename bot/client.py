@@ -19,6 +19,7 @@ from bot.services.poll_feeds import PollFeeds
 from bot.services.relays import Relays
 from bot.services.runner import Runner
 from bot.services.subscriptions import Subscriptions
+from db.engine import Begin
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +42,7 @@ class Services:
     relays: Relays
     poll_feeds: PollFeeds
     runner: Runner
+    begin: Begin
     tick_seconds: float = 1.0
     """How often due feeds are looked for."""
     sweep_seconds: float = 60.0
@@ -86,6 +88,8 @@ class BackchannelBot(commands.Bot):
         extensions_to_load: Sequence[str] = (),
         reads_message_content: bool = False,
     ) -> None:
+        # two warnings less at every start: nothing of ours speaks in a voice channel
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,

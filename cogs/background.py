@@ -42,6 +42,14 @@ class Questions(Protocol):
         ...
 
 
+class Passwords(Protocol):
+    """Knows which passwords nothing needs any more."""
+
+    async def forget_passwords(self) -> int:
+        """Forget them; return how many."""
+        ...
+
+
 class Background(commands.Cog):
     """Runs from the moment the cog is loaded until it is unloaded. A loop that fails is heard, and goes on.
 
@@ -49,11 +57,19 @@ class Background(commands.Cog):
     """
 
     def __init__(
-        self, polls: Polls, ledger: Ledger, questions: Questions, *, tick_seconds: float, sweep_seconds: float
+        self,
+        polls: Polls,
+        ledger: Ledger,
+        questions: Questions,
+        passwords: Passwords,
+        *,
+        tick_seconds: float,
+        sweep_seconds: float,
     ) -> None:
         self._polls = polls
         self._rows = ledger
         self._questions = questions
+        self._passwords = passwords
         self._poll.change_interval(seconds=tick_seconds)
         self._sweep.change_interval(seconds=sweep_seconds)
 
@@ -96,9 +112,10 @@ class Background(commands.Cog):
 
     @tasks.loop(seconds=60)
     async def _sweep(self) -> None:
-        """Count what nobody answered in time as a no."""
+        """Count what nobody answered in time as a no, and forget what nothing needs."""
         try:
             await self._questions.expire()
+            await self._passwords.forget_passwords()
         except Exception:
             log.exception("sweep_failed")
 
@@ -111,6 +128,7 @@ async def setup(bot: BackchannelBot) -> None:
             services.poll_feeds,
             services.runner,
             services.relays,
+            services.subscriptions,
             tick_seconds=services.tick_seconds,
             sweep_seconds=services.sweep_seconds,
         )

@@ -1,5 +1,6 @@
 """Brings a database to this program's schema, safely when several processes start at once."""
 
+import os
 import sqlite3
 from contextlib import closing
 from datetime import datetime
@@ -13,6 +14,10 @@ from db.migrations import HEAD
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK_KEY = 0x6261636B  # "back": one number for PostgreSQL's advisory lock, the same in every process
+
+
+_OWNER_ONLY = 0o600
+"""Of a new SQLite file: it holds consents and sealed passwords."""
 
 
 class NewerSchemaError(Exception):
@@ -55,12 +60,15 @@ def upgrade(database_url: str, *, now: datetime) -> Path | None:
     found = revision_of(database_url)
     if found == HEAD:
         return None
+    path = sqlite_path(database_url)
+    if path is not None and not path.exists():
+        os.close(os.open(path, os.O_CREAT, _OWNER_ONLY))
     engine = create_engine(sync_url(database_url))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", set_sqlite_pragmas)
         event.listen(engine, "begin", begin_immediate)
     try:
-        return _upgrade(engine, sqlite_path(database_url), now)
+        return _upgrade(engine, path, now)
     finally:
         engine.dispose()
 
@@ -88,6 +96,7 @@ def _revision(connection: Connection) -> str | None:
 def _copy(path: Path, now: datetime) -> Path:
     """Copy the file as it was committed last; another connection still sees that while we hold the lock."""
     target = path.with_name(f"{path.name}.before-{HEAD}-{now:%Y%m%dT%H%M%S}")
+    os.close(os.open(target, os.O_CREAT, _OWNER_ONLY))
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
     return target

@@ -54,7 +54,7 @@ class RelayStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Everything at one moment. `due` counts ledger rows that wait to be worked on now."""
+    """Everything at one moment. `due` counts ledger rows that are not settled; the oldest is overdue since then."""
 
     blogs: Sequence[BlogStatus]
     posts: Sequence[PostStatus]
@@ -98,7 +98,7 @@ class RelayAnswer:
 
 def read_status(session: Session, *, now: datetime) -> Status:
     """Return the state of everything at `now`."""
-    due, oldest = session.execute(select(func.count(), func.min(LedgerRow.due_at)).where(LedgerRow.due_at <= now)).one()
+    due, oldest = session.execute(select(func.count(LedgerRow.due_at), func.min(LedgerRow.due_at))).one()
     return Status(
         blogs=_blogs(session),
         posts=[
@@ -115,7 +115,7 @@ def read_status(session: Session, *, now: datetime) -> Status:
             )
         ],
         due=due,
-        oldest_due_seconds=round((now - oldest).total_seconds(), 3) if oldest else 0,
+        oldest_due_seconds=round(max(0.0, (now - oldest).total_seconds()), 3) if oldest else 0,
     )
 
 

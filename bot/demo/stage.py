@@ -20,7 +20,7 @@ from bot.demo.process import EXIT_SECONDS, BotProcess, Hear, hear_nothing
 
 LOG = "backchannel.log"
 AUTHOR = "Mira"
-READY_SECONDS = 30.0
+READY_SECONDS = 60.0
 SMALL_BLOG_POLL_SECONDS = 0.25
 REAL_BLOG_POLL_SECONDS = 300.0
 

@@ -39,7 +39,7 @@ def post_card(entry: Entry, *, lead: str = "", blog_title: str) -> OutgoingMessa
     A protected post is shown without its excerpt and picture.
     """
     text = cut(soften_markdown(lead.strip()[:_LEAD]), _LEAD)
-    heading = f"**{escape_markdown(post_title(entry))}**"
+    heading = escape_markdown(post_title(entry))
     footer = _footer(entry, blog_title=blog_title)
     room = COMPONENTS_TEXT - _BETWEEN - length(text) - length(heading) - length(footer)
     shows_image = not entry.is_protected and _is_short_address(entry.image_url, MEDIA_URL)

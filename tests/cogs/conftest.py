@@ -181,6 +181,7 @@ def services_of(bot: BackchannelBot, begin: Begin, feed: FakeFeed, blogs: FakeBl
         relays=Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=SCALE),
         poll_feeds=poll_feeds,
         runner=runner,
+        begin=begin,
         tick_seconds=0.05,
         sweep_seconds=0.2,
     )

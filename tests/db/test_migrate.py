@@ -55,6 +55,7 @@ def test_schema_change_leaves_a_copy_of_the_file_as_it_was(database_url: str, tm
 
     assert copy is not None
     assert copy.parent == tmp_path
+    assert copy.stat().st_mode & 0o077 == 0
     with closing(sqlite3.connect(copy)) as old:
         assert old.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall() == [("older",)]
         assert old.execute("SELECT value FROM older").fetchall() == [("kept",)]
@@ -77,3 +78,9 @@ def test_database_of_a_newer_program_is_refused_and_left_alone(database_url: str
     with pytest.raises(NewerSchemaError, match="9999"):
         upgrade(database_url, now=NOW)
     assert path.read_bytes() == before
+
+
+def test_new_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    upgrade(f"sqlite+aiosqlite:///{path}", now=NOW)
+    assert path.stat().st_mode & 0o077 == 0

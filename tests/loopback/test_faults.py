@@ -79,6 +79,16 @@ async def test_a_call_can_be_held_at_each_position(
     assert (await call)[0] == 200
 
 
+async def test_the_nth_call_of_all_can_be_held(loopback: LoopbackDiscord, rest: Rest) -> None:
+    hold = loopback.faults.hold("*", ".*", nth=3)
+    await rest("GET", "/users/@me")
+    await rest("GET", "/gateway/bot")
+    call = asyncio.create_task(rest("POST", f"/channels/{a_channel(loopback).id}/messages", {"content": "x"}))
+    assert (await hold.reached()).number == 3
+    hold.release()
+    assert (await call)[0] == 200
+
+
 async def test_a_held_call_that_is_dropped_never_happens(loopback: LoopbackDiscord, rest: Rest) -> None:
     channel = a_channel(loopback)
     hold = loopback.faults.hold("POST", MESSAGES)

@@ -73,10 +73,11 @@ def test_an_empty_database_has_the_same_shape(make_settings: MakeSettings) -> No
 
 
 @pytest.mark.usefixtures("story")
-def test_what_is_due_later_does_not_count(make_settings: MakeSettings) -> None:
+def test_what_is_due_later_counts_but_is_not_overdue(make_settings: MakeSettings) -> None:
     out = io.StringIO()
     show_status_json(make_settings(), now=NOON - timedelta(seconds=1), out=out)
-    assert json.loads(out.getvalue())["due"] == 0
+    told = json.loads(out.getvalue())
+    assert (told["due"], told["oldest_due_seconds"]) == (1, 0)
 
 
 @pytest.mark.usefixtures("story")

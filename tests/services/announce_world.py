@@ -87,7 +87,13 @@ class World:
         entry = Entry(guid=title, link=f"https://blog.example/{title.replace(' ', '-').lower()}/", title=title)
         async with self.begin() as tx:
             return await posts.add(
-                tx, self.feed_id, entry, state=state, entry_hash=title, identities=sorted(identities_of([entry])), now=self.clock()
+                tx,
+                self.feed_id,
+                entry,
+                state=state,
+                entry_hash=title,
+                identities=sorted(identities_of([entry])),
+                now=self.clock(),
             )
 
     def card_texts(self, channel_id: int = CHANNEL) -> list[str]:

@@ -117,3 +117,14 @@ def test_setting_up_twice_does_not_double_the_lines(json_lines: io.StringIO) -> 
     set_up_logs(level="info", log_format="json", secrets=[], stream=json_lines)
     structlog.get_logger("bot.test").info("ready")
     assert len(json_lines.getvalue().splitlines()) == 1
+
+
+def test_libraries_whose_debug_lines_hold_members_words_are_never_on_debug() -> None:
+    stream = io.StringIO()
+    set_up_logs(level="debug", log_format="json", secrets=[], stream=stream)
+    for name in ("discord.gateway", "discord.http", "aiosqlite", "sqlalchemy.engine"):
+        logging.getLogger(name).debug("a member's words")
+    logging.getLogger("sqlalchemy.engine.Engine").info("INSERT a member's words")
+    structlog.get_logger("bot.test").debug("ours")
+    assert "ours" in stream.getvalue()
+    assert "words" not in stream.getvalue()

@@ -37,7 +37,9 @@ class Actor:
     @property
     def name(self) -> str:
         """The name people see."""
-        return self.guild.members[self.id].nick or self.user.display_name or self.user.name
+        membership = self.guild.members.get(self.id)
+        nick = membership.nick if membership is not None else None
+        return nick or self.user.display_name or self.user.name
 
     # --- messages --------------------------------------------------------------------------------
 

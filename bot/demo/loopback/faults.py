@@ -1,7 +1,8 @@
 r"""Faults to order: refusals, lost answers, delays, and calls held until a test lets them go.
 
 A route is given as a regular expression for the whole path as Discord documents it, either with ids
-(r"/channels/\d+/messages") or with names ("/channels/{channel_id}/messages").
+(r"/channels/\d+/messages") or with names ("/channels/{channel_id}/messages"). The method "*" is every method, so
+`hold("*", ".*", nth=7)` holds the seventh call of all from now on.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from typing import Any
 from bot.demo.loopback.traffic import RecordedRequest
 
 FOREVER = -1
+ANY = "*"
 
 
 class Position(StrEnum):
@@ -57,7 +59,7 @@ class Fault:
     def takes(self, request: RecordedRequest) -> bool:
         """Count a request if it matches and return whether the fault is for it."""
         named = request.template or request.path
-        if self.method != request.method:
+        if self.method not in (ANY, request.method):
             return False
         if not (self.route.fullmatch(named) or self.route.fullmatch(request.path)):
             return False

@@ -16,8 +16,9 @@ class Doorman:
 
     def __init__(self, *, pictures_from: tuple[str, ...], frames: str | None) -> None:
         self._hosts: frozenset[str] = frozenset()
+        self.policy = _policy(pictures_from, frames)
         self._headers = {
-            "Content-Security-Policy": _policy(pictures_from, frames),
+            "Content-Security-Policy": self.policy,
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
             "Referrer-Policy": "no-referrer",

@@ -5,7 +5,7 @@ from bot.demo.blog.drawing import PICTURE_ALT, seedlings
 from bot.demo.loopback.world.models import Channel
 from bot.demo.stage import Stage
 
-SCENE_SECONDS = 30.0
+SCENE_SECONDS = 60.0
 TITLE = "Four rows of seedlings"
 POST = (
     "<p>Four rows this year, the first ones under glass. The label says radish; the leaves say otherwise.</p>\n\n"

@@ -30,7 +30,7 @@ def card_of(entry: Entry, *, lead: str = "") -> tuple[OutgoingMessage, Card]:
 def test_a_card_tells_what_a_reader_wants_to_know() -> None:
     message, card = card_of(WALK)
 
-    assert card.heading == "**Winter \\*walk\\***"
+    assert card.heading == "Winter \\*walk\\*"
     assert card.body == "Snow, **much** snow."
     assert card.footer == ("Ann\\_a on Ann's \\[blog\\] · <t:1767323040:D> · 3 min read · Out & about, @\u200beveryone")
     assert (card.image_url, card.image_alt) == ("https://blog.example/snow.jpg", "A tree in *snow*")
@@ -42,7 +42,7 @@ def test_a_card_tells_what_a_reader_wants_to_know() -> None:
 def test_a_card_without_extras_has_no_empty_parts() -> None:
     message, card = card_of(Entry(title="x"))
 
-    assert card == Card(heading="**x**", footer="Ann's \\[blog\\]")
+    assert card == Card(heading="x", footer="Ann's \\[blog\\]")
     assert message.buttons == ()
 
 

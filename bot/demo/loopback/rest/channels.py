@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.demo.loopback.errors import invalid_form, refusal
 from bot.demo.loopback.rest.call import Answer, Call, Route
-from bot.demo.loopback.world import payloads
+from bot.demo.loopback.world import limits, payloads
 from bot.demo.loopback.world.models import Channel, ChannelType, Json
 from bot.demo.loopback.world.permissions import Permission
 
@@ -64,12 +64,9 @@ async def open_thread(call: Call) -> Answer:
         raise invalid_form({"message": ("BASE_TYPE_REQUIRED", "This field is required")})
     call.channel(Permission.SEND_MESSAGES)
     tag_ids = [int(one) for one in call.body.get("applied_tags") or ()]
+    limits.check_message(first, has_files=bool(call.files))
     thread = world.open_forum_post(world.bot, parent, name, tag_ids=tag_ids, auto_archive_minutes=minutes)
-    try:
-        message = world.post(world.bot, thread, first, files=call.files, message_id=thread.id)
-    except Exception:
-        world.remove_channel(thread)
-        raise
+    message = world.post(world.bot, thread, first, files=call.files, message_id=thread.id)
     return {**_shown(call, thread), "message": call.shown(message)}
 
 

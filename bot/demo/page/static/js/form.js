@@ -37,12 +37,12 @@ export function openForm(answer) {
     const given = Object.fromEntries([...fields].map(([name, read]) => [name, read()]).filter(([, value]) => value !== undefined));
     try {
       await act(viewer, "submit", { answer_id: answer.id, fields: given });
+      await load("discord");
       dialog.close();
     } catch (error) {
       problem.textContent = error.message;
       send.disabled = false;
     }
-    await load("discord");
   }
 }
 
