@@ -146,7 +146,7 @@ def _html_of(text: str) -> str:
 
 
 def _text_of(content: str) -> str:
-    return kses.plain(_PARAGRAPH.sub(r"\1\n\n", content))
+    return re.sub(r"\n{3,}", "\n\n", kses.plain(_PARAGRAPH.sub(r"\1\n\n", content)))
 
 
 def _one_of(value: object, known: tuple[str, ...]) -> str:
