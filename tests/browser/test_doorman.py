@@ -14,7 +14,8 @@ from bot.demo.page.framing import hindrance
 from tests.browser.conftest import Demo, served_demo
 
 START_SECONDS = 60.0
-END_SECONDS = 3.0
+END_SECONDS = 8.0
+"""Three on an idle machine; tests run on busy ones, too."""
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from bot.demo.walk import real_blog
 from bot.domain.errors import BackchannelError, SettingsError
 from bot.domain.translation import _
 
-EXIT_SECONDS = 2.0
+EXIT_SECONDS = 1.5
 """For the bot, when the demo is stopped; nothing of what it leaves is kept, or the next start takes it up."""
 GRAPHIC = ("DISPLAY", "WAYLAND_DISPLAY")
 

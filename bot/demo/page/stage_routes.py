@@ -10,7 +10,9 @@ from aiohttp import web
 
 from bot.demo.page.framing import Framing
 from bot.demo.page.story import Story
+from bot.demo.process import BotEndedError
 from bot.demo.stage import Stage
+from bot.domain.translation import _
 
 Json = dict[str, Any]
 
@@ -82,7 +84,10 @@ class StageRoutes:
             if request.match_info["action"] == "kill":
                 await bot.kill()
             elif not bot.is_running:
-                await self._stage.start_bot()
+                try:
+                    await self._stage.start_bot()
+                except (BotEndedError, TimeoutError) as error:
+                    return _shown({"error": str(error) or _("The bot did not start in time.")}, status=502)
         self._story.changes.touch()
         return _shown({"is_running": self._stage.bot.is_running})
 

@@ -7,6 +7,7 @@ import { commentForm } from "./reader_form.js";
 import { choose, own, state } from "./state.js";
 
 const DEEPEST = 4;
+const MOST_CHARACTERS = 180;
 
 const root = document.getElementById("blog");
 const title = el("p", { className: "title" });
@@ -79,9 +80,16 @@ function teaser(post) {
     picture(post),
     el("h2", {}, el("a", { href: post.address, data: { focus: "post" }, dir: "auto", on: { click: open } }, post.title)),
     byline(post),
-    el("p", { className: "beginning", dir: "auto" }, post.text.slice(0, 180)),
+    el("p", { className: "beginning", dir: "auto" }, beginning(post.text)),
     el("p", { className: "counted" }, count === 1 ? "1 comment" : `${count} comments`),
   );
+}
+
+/** Return the first words of a text. */
+function beginning(text) {
+  if (text.length <= MOST_CHARACTERS) return text;
+  const cut = text.slice(0, MOST_CHARACTERS);
+  return `${cut.slice(0, cut.lastIndexOf(" ") + 1 || undefined).trimEnd()} …`;
 }
 
 const byline = (post) =>

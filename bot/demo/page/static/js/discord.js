@@ -4,7 +4,7 @@ import { composer } from "./composer.js";
 import { el, keyed } from "./dom.js";
 import { drawMessages } from "./messages.js";
 import { face, nameOf, roleWords } from "./people.js";
-import { become, channelOf, choose, guild, isThread, own, state, userName } from "./state.js";
+import { become, channelOf, choose, guild, isThread, opening, own, state, userName } from "./state.js";
 
 const TEXT = [0, 5];
 const DIRECT = 1;
@@ -48,6 +48,7 @@ function drawPane({ title, note, list, empty, writing, element }, channel, descr
   if (list.dataset.channel !== channel.id) {
     list.replaceChildren();
     list.dataset.channel = channel.id;
+    if (list.isStuck === false) list.isStuck = true;
   }
   drawMessages(list, channel);
   empty.hidden = list.children.length > 0;
@@ -112,7 +113,7 @@ function row(channel) {
   const isLocked = channel.id === state.stage.queue_id;
   const mark = channel.type === DIRECT ? "@" : isNested ? "└" : "#";
   const name = channel.type === DIRECT ? userName(state.world.bot_id) : channel.name;
-  const open = () => choose(isNested ? { thread: channel.id } : { channel: channel.id });
+  const open = () => choose(isNested ? { thread: channel.id } : opening(channel.id));
   return el(
     "li",
     { className: isNested ? "nested" : "" },

@@ -54,11 +54,23 @@ function handFocusOver(before, fresh) {
   };
 }
 
-/** Keep a scrolled list at its end while its reader is there. */
+const NEAR_END_PIXELS = 60;
+
+/** Keep a scrolled list at its end while its reader is there, also when a picture arrives or its width changes. */
 export function stickToEnd(list, change) {
-  const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+  if (list.isStuck === undefined) {
+    list.isStuck = true;
+    const goToEnd = () => {
+      if (list.isStuck) list.scrollTop = list.scrollHeight;
+    };
+    list.addEventListener("scroll", () => {
+      list.isStuck = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PIXELS;
+    });
+    list.addEventListener("load", goToEnd, true);
+    new ResizeObserver(goToEnd).observe(list);
+  }
   change();
-  if (isAtEnd) list.scrollTop = list.scrollHeight;
+  if (list.isStuck) list.scrollTop = list.scrollHeight;
 }
 
 const hours = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });

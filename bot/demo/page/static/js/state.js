@@ -24,6 +24,9 @@ const watchers = [];
 
 export const watch = (watcher) => watchers.push(watcher);
 
+/** What changes when a channel is opened: on a narrow screen there is no room for a thread beside it. */
+export const opening = (channel) => (matchMedia("(max-width: 40rem)").matches ? { channel, thread: null } : { channel });
+
 /** Draw everything anew; what did not change stays as it is. */
 export function draw() {
   for (const watcher of watchers) watcher();

@@ -28,6 +28,8 @@ const light = el("p", { className: "light", role: "status" });
 const kill = el("button", { type: "button", className: "tool" });
 const list = el("ol", { tabIndex: 0, "aria-label": "The bot’s log" });
 
+let isSteering = false;
+
 /** Build what stays. */
 export function beginStrip() {
   kill.addEventListener("click", steer);
@@ -40,16 +42,18 @@ export function drawStrip() {
   const shown = !state.isOnline ? "The demo was stopped" : isRunning ? "The bot is running" : "The bot is dead";
   if (light.textContent !== shown) light.textContent = shown;
   light.dataset.on = String(isRunning && state.isOnline);
-  kill.textContent = isRunning ? "Kill it" : "Start it again";
+  kill.textContent = isSteering ? "One moment …" : isRunning ? "Kill it" : "Start it again";
+  kill.disabled = isSteering;
   kill.title = isRunning ? "SIGKILL, in the middle of whatever it does: nothing is lost and nothing doubled" : "It takes up where it was";
   stickToEnd(list, () => keyed(list, state.story.lines, { key: (line) => line.number, sign: (line) => line.number, make: row }));
 }
 
 async function steer() {
-  kill.disabled = true;
+  isSteering = true;
+  drawStrip();
   await attempt(() => post(`/stage/bot/${state.story.is_running ? "kill" : "start"}`));
+  isSteering = false;
   await load("story");
-  kill.disabled = false;
 }
 
 function row(line) {

@@ -1,7 +1,7 @@
 // The guided first minute: four steps, lit one after the other, which the visitor can leave at any time.
 
 import { el } from "./dom.js";
-import { become, choose, guild, isBot, isThread, own, state } from "./state.js";
+import { become, choose, guild, isBot, isThread, opening, own, state } from "./state.js";
 import { hasHappened } from "./strip.js";
 
 const root = document.getElementById("tour");
@@ -15,7 +15,7 @@ const STEPS = [
     isDone: () => Boolean(newThread()),
     show: async () => {
       if (state.stage.own_blog) {
-        await become(person("author"), { channel: state.stage.news_id, half: "discord" });
+        await become(person("author"), { ...opening(state.stage.news_id), half: "discord" });
         focus("#channel textarea");
       } else {
         choose({ blogView: "desk", half: "blog" });
@@ -47,7 +47,7 @@ const STEPS = [
     hint: () => "Be Mira and press Publish in #reply-queue. Watch the blog.",
     isDone: () => hasHappened("commented", { state: "published" }),
     show: async () => {
-      await become(person("author"), { channel: state.stage.queue_id, half: "discord" });
+      await become(person("author"), { ...opening(state.stage.queue_id), half: "discord" });
       focus("#channel article:last-of-type .button.success");
     },
   },
