@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
-from bot.domain.relays import BEFORE_THE_YES, RelayState
+from bot.domain.relays import BEFORE_THE_YES, ON_THE_BLOG, RelayState
 from db.engine import Transaction
 from db.ledger import Kind, Purpose, Subject, want
 from db.models import (
@@ -161,12 +161,34 @@ async def published_in(tx: Transaction, announcement_id: int) -> Sequence[Relay]
     return (await tx.scalars(query)).all()
 
 
-async def count_published(tx: Transaction, *, blog_id: int, writer_id: int) -> int:
-    """Return how many of a member's replies are on a blog."""
+async def count_published_before(tx: Transaction, relay: Relay) -> int:
+    """Return how many other replies of a relay's writer are on its blog."""
     query = select(func.count(Relay.id)).where(
-        Relay.blog_id == blog_id, Relay.writer_id == writer_id, Relay.state == RelayState.PUBLISHED.value
+        Relay.blog_id == relay.blog_id,
+        Relay.writer_id == relay.writer_id,
+        Relay.id != relay.id,
+        Relay.state == RelayState.PUBLISHED.value,
     )
     return await tx.scalar(query) or 0
+
+
+async def refused_lately(
+    tx: Transaction, announcement_id: int, *, reasons: Collection[str], since: datetime
+) -> str | None:
+    """Return for which of `reasons` the blog refused the newest reply that it judged in this thread, after `since`."""
+    refused = (Relay.state == RelayState.REFUSED.value) & Relay.reason.in_(reasons)
+    query = (
+        select(Relay.state, Relay.reason, Relay.updated_at)
+        .where(
+            Relay.announcement_id == announcement_id, refused | Relay.state.in_([state.value for state in ON_THE_BLOG])
+        )
+        .order_by(Relay.updated_at.desc(), Relay.id.desc())
+        .limit(1)
+    )
+    found = (await tx.execute(query)).first()
+    if found is None or found.state != RelayState.REFUSED.value or found.updated_at <= since:
+        return None
+    return str(found.reason)
 
 
 async def unanswered(tx: Transaction, *, now: datetime) -> Sequence[Relay]:
@@ -191,7 +213,11 @@ async def wake_blog(tx: Transaction, blog_id: int, now: datetime) -> None:
         .where(
             LedgerRow.kind == Kind.COMMENT.value,
             LedgerRow.relay_id.in_(relays_of_blog),
-            or_(LedgerRow.due_at.is_not(None), LedgerRow.outcome == "credentials"),
+            or_(
+                LedgerRow.due_at.is_not(None),
+                LedgerRow.outcome == "credentials",
+                and_(LedgerRow.wanted.is_(None), LedgerRow.applied_revision != LedgerRow.revision),
+            ),
         )
         .values(due_at=now, attempts=0, outcome=None)
     )

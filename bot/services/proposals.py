@@ -1,6 +1,7 @@
 """Before a writer's yes: picking a message, asking, previewing, changing, saying no."""
 
 from datetime import timedelta
+from typing import Final
 
 from bot.domain.errors import UserError
 from bot.domain.messages import OutgoingMessage
@@ -16,15 +17,20 @@ from bot.domain.relays import (
 )
 from bot.domain.rights import is_author
 from bot.domain.translation import _
+from bot.domain.why import POST_TAKES_NOTHING, sentence
 from bot.services.consents import Consents
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
+from bot.services.relay_standing import state_for_author, state_for_writer
 from bot.services.relay_texts import draft_of, problem_with, write
-from bot.services.relay_wording import is_before_the_yes, plain, preview, state
+from bot.services.relay_wording import is_before_the_yes, plain, preview
 from db import relays
 from db.engine import Begin, Transaction
 from db.models import Relay
 from db.relays import Place
+
+CLOSED_DAYS: Final = 1
+"""How long a post is believed to take no comments after the blog refused one for that."""
 
 
 class Proposals:
@@ -46,17 +52,18 @@ class Proposals:
         self._clock = clock
         self._randomness = randomness
         self._question_span = timedelta(days=QUESTION_DAYS) * wait_scale
+        self._closed_span = timedelta(days=CLOSED_DAYS) * wait_scale
 
     async def pick(self, reply: Reply, actor: Actor, *, interaction_id: int) -> OutgoingMessage:
         """Answer *Send to blog* on a message, whoever used it."""
         async with self._begin() as tx:
             place = await relays.place_of_thread(tx, reply.channel_id)
             if place is None or not (reply.guild_id == actor.guild_id == place.subscription.guild_id):
-                return plain(_("That works on messages in the thread of a blog's post, and this is none."))
+                return plain(_("Use it in the thread under an announcement."))
             relay = await relays.of_message(tx, reply.message_id)
             if relay is not None and not await _may_start_anew(tx, relay):
                 return await self._pick_again(tx, relay, place, reply, actor)
-            objection = no_entry(place) or objection_to(reply)
+            objection = await self._objection(tx, place, reply)
             if objection is not None:
                 return plain(objection)
             return await self._pick_anew(tx, relay, place, reply, actor, interaction_id)
@@ -74,14 +81,27 @@ class Proposals:
         if role is Picker.NOBODY:
             return plain(_("Only the writer of that message or the blog's author can send it to the blog."))
         if role is Picker.AUTHOR and relay is not None and _was_refused_by_writer(relay):
-            return state(relay, place, is_for_writer=False)
+            return state_for_author(relay, place, actor)
         relay = await self._propose(tx, relay, place, reply, actor, role=role)
         if role is Picker.AUTHOR:
-            return await self._ask(tx, relay, place)
-        problem = problem_with(relay, place.blog)
+            return await self._ask(tx, relay, place, actor)
+        problem = problem_with(relay, place)
         if role is Picker.WRITER or problem is not None:
-            return preview(relay, place, problem=problem)
+            return preview(relay, place, problem=problem, lead=_what_stays(reply))
         return await self._consents.send_as_blog_user(tx, relay, place, interaction_id=interaction_id)
+
+    async def _objection(self, tx: Transaction, place: Place, reply: Reply) -> str | None:
+        """Return the sentences that say why this message cannot go to the blog now, or None."""
+        objection = no_entry(place) or objection_to(reply)
+        if objection is not None:
+            return objection
+        reason = await relays.refused_lately(
+            tx, place.announcement.id, reasons=POST_TAKES_NOTHING, since=self._clock() - self._closed_span
+        )
+        if reason is None:
+            return None
+        later = _("Another reply was refused for that just now. Try again a day later, in case it has changed.")
+        return f"{sentence(reason)}\n{later}"
 
     async def _pick_again(
         self, tx: Transaction, relay: Relay, place: Place, reply: Reply, actor: Actor
@@ -90,24 +110,24 @@ class Proposals:
         if actor.user_id == relay.writer_id:
             if is_before_the_yes(relay):
                 return await self._preview_afresh(tx, relay, place, reply)
-            return state(relay, place, is_for_writer=True)
+            return state_for_writer(relay, place)
         if not is_author(actor, place.subscription.author_role_id):
             return plain(_("Only the writer of that message or the blog's author can send it to the blog."))
         if relay.state == RelayState.PROPOSED and no_entry(place) is None:
             relay.picked_by, relay.is_authors_pick = actor.user_id, True
             relay.guard = self._randomness.guard()  # what its writer looks at now says that nobody asked
-            return await self._ask(tx, relay, place)
-        return state(relay, place, is_for_writer=False)
+            return await self._ask(tx, relay, place, actor)
+        return state_for_author(relay, place, actor)
 
     async def _preview_afresh(self, tx: Transaction, relay: Relay, place: Place, reply: Reply) -> OutgoingMessage:
-        objection = no_entry(place) or objection_to(reply)
+        objection = await self._objection(tx, place, reply)
         if objection is not None:
             return plain(objection)
         if relay.source != reply.content:
             draft = Draft(text=reply.content or "", name=draft_of(relay).name)
             write(relay, draft, self._randomness, channel_names=reply.channel_names)
             await self._effects.follow(tx, relay, place)
-        return preview(relay, place, problem=problem_with(relay, place.blog))
+        return preview(relay, place, problem=problem_with(relay, place), lead=_what_stays(reply))
 
     async def _propose(
         self, tx: Transaction, relay: Relay | None, place: Place, reply: Reply, actor: Actor, *, role: Picker
@@ -128,14 +148,14 @@ class Proposals:
         await tx.flush()
         return relay
 
-    async def _ask(self, tx: Transaction, relay: Relay, place: Place) -> OutgoingMessage:
+    async def _ask(self, tx: Transaction, relay: Relay, place: Place, actor: Actor) -> OutgoingMessage:
         """Ask the writer, unless they asked not to be; the author is told the same either way."""
         now = self._clock()
         relays.move(relay, RelayState.WAITING_FOR_WRITER, now=now)
         relay.expires_at = now + self._question_span
         if await relays.may_be_asked(tx, guild_id=relay.guild_id, writer_id=relay.writer_id):
             await self._effects.ask(tx, relay)
-        return state(relay, place, is_for_writer=False)
+        return state_for_author(relay, place, actor)
 
     async def see(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
         """Show the writer the comment as it will look, or where it stands by now."""
@@ -145,9 +165,9 @@ class Proposals:
                 return only_the_writer(relay, actor)
             place = await relays.place_of(tx, relay)
             if not is_before_the_yes(relay):
-                return state(relay, place, is_for_writer=True)
+                return state_for_writer(relay, place)
             lead = "" if guard == relay.guard else out_of_date()
-            return preview(relay, place, problem=problem_with(relay, place.blog), lead=lead)
+            return preview(relay, place, problem=problem_with(relay, place), lead=lead)
 
     async def draft(self, relay_id: int, actor: Actor) -> Draft:
         """Return what the writer may change; UserError when it is not theirs or no longer open."""
@@ -157,7 +177,7 @@ class Proposals:
                 raise UserError(only_the_writer(relay, actor).text)
             if not is_before_the_yes(relay):
                 place = await relays.place_of(tx, relay)
-                raise UserError(state(relay, place, is_for_writer=True).text)
+                raise UserError(state_for_writer(relay, place).text)
             return draft_of(relay)
 
     async def change(self, relay_id: int, actor: Actor, *, text: str, name: str) -> OutgoingMessage:
@@ -168,10 +188,10 @@ class Proposals:
                 return only_the_writer(relay, actor)
             place = await relays.place_of(tx, relay)
             if not is_before_the_yes(relay):
-                return state(relay, place, is_for_writer=True)
+                return state_for_writer(relay, place)
             write(relay, Draft(text=text, name=name), self._randomness)
             await self._effects.follow(tx, relay, place)
-            return preview(relay, place, problem=problem_with(relay, place.blog))
+            return preview(relay, place, problem=problem_with(relay, place))
 
     async def cancel(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
         """Leave the message on Discord; it may be picked again."""
@@ -189,9 +209,9 @@ class Proposals:
                 return only_the_writer(relay, actor)
             place = await relays.place_of(tx, relay)
             if not is_before_the_yes(relay):
-                return state(relay, place, is_for_writer=True)
+                return state_for_writer(relay, place)
             if guard != relay.guard:
-                return preview(relay, place, problem=problem_with(relay, place.blog), lead=out_of_date())
+                return preview(relay, place, problem=problem_with(relay, place), lead=out_of_date())
             reason = "declined" if relay.state == RelayState.WAITING_FOR_WRITER else "cancelled"
             relays.move(relay, RelayState.WITHDRAWN, now=now, reason=reason)
             if never_again:
@@ -220,6 +240,10 @@ def _role(place: Place, reply: Reply, actor: Actor) -> Picker:
         writer_id=reply.writer_id,
         is_author=is_author(actor, place.subscription.author_role_id),
     )
+
+
+def _what_stays(reply: Reply) -> str:
+    return _("Its pictures and files stay on Discord; only the words are sent.") if reply.has_attachments else ""
 
 
 async def _may_start_anew(tx: Transaction, relay: Relay) -> bool:

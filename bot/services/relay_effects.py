@@ -65,7 +65,7 @@ class RelayEffects:
         consent = await relays.consent_to(tx, relay, relay.text_hash)
         parent_id = relay.parent_message_id
         return CardFacts(
-            published_before=await relays.count_published(tx, blog_id=relay.blog_id, writer_id=relay.writer_id),
+            published_before=await relays.count_published_before(tx, relay),
             agreed_at=None if consent is None else consent.agreed_at,
             parent=None if parent_id is None else await relays.of_message(tx, parent_id),
         )

@@ -126,15 +126,6 @@ async def test_an_index_that_is_not_wordpress_leaves_a_blog_that_can_only_be_rea
         assert (await discover(site)).api_root is None
 
 
-@pytest.mark.parametrize(("home", "is_used"), [("http://localhost:1/", True), ("http://elsewhere.example", False)])
-async def test_an_api_elsewhere_is_used_only_when_it_calls_this_site_its_home(home: str, is_used: bool) -> None:
-    async with a_web_site({"/wp-json/": {**INDEX, "home": home}}) as other:
-        head = f'<link rel="https://api.w.org/" href="http://127.0.0.1:{other.port}/wp-json/">'
-        async with a_web_site({"/": PAGE.format(head=head), "/feed/": RSS}) as site:
-            found = await discover(site, f"http://localhost:{site.port}/", other)
-    assert (found.api_root is not None) is is_used
-
-
 async def test_an_api_without_encryption_that_the_operator_did_not_list_is_not_used() -> None:
     async with a_web_site({"/wp-json/": dict(INDEX)}) as other:
         head = f'<link rel="https://api.w.org/" href="{other.url}/wp-json/">'
