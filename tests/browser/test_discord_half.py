@@ -33,6 +33,7 @@ async def test_form_of_the_bot_changes_what_is_sent(demo: Demo, visitor: Visitor
     await form.get_by_label("The name above it").fill("Ada of the Hill")
     await form.get_by_role("button", name="Submit").click()
     await expect(form).to_have_count(0)
+    await expect(visitor.message("This will be public on")).to_contain_text("Straw does it, too.")
 
     await visitor.press("Send")
     await visitor.approve()
