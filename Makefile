@@ -5,18 +5,26 @@ PYTHON ?= python3
 ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
+KILLS ?= 60
+KILL_SEED ?=
+KILL_TURN ?=
 SOURCES := bot cogs db tests
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
-.PHONY: help demo walk screenshots test check format lock clean
+.PHONY: help demo walk screenshots test kill hostile fuzz stress check format bench lock clean
 
 help:
 	@echo "make demo    the whole story on this machine: a page to play with (ARGS='--port 8000 --no-browser')"
 	@echo "make walk    the same story by itself, in the terminal"
 	@echo "make test    all tests (ARGS=tests/unit: some of them)"
+	@echo "make kill    kill the bot at every outside call, and at KILLS=60 random ones (KILL_SEED= repeats a run)"
+	@echo "make hostile  the long tests too: every hostile address, document and string, on a real WordPress"
+	@echo "make fuzz    the properties of text and feeds, 10,000 examples each (EXAMPLES=...)"
+	@echo "make stress  the long tests: full disks, locks, storms and SIGTERM, again and again (half an hour)"
 	@echo "make check   format, lint, types, layers, dependencies, and what the tree must not hold"
 	@echo "make format  put the code into its format"
 	@echo "make screenshots   docs/images anew, from the demo in a browser (needs chromium)"
+	@echo "make bench   what a start and a poll cost"
 	@echo "make lock    write both locks anew from pyproject.toml (needs uv)"
 	@echo "make clean   remove what make made"
 
@@ -32,6 +40,18 @@ screenshots: $(VENV)/dev.stamp
 test: $(VENV)/dev.stamp
 	@$(BIN)/pytest $(ARGS)
 
+kill: $(VENV)/dev.stamp
+	@KILLS="$(KILLS)" KILL_SEED="$(KILL_SEED)" KILL_TURN="$(KILL_TURN)" $(BIN)/pytest -m kill -p no:randomly tests/kill $(ARGS)
+
+hostile: $(VENV)/dev.stamp
+	@$(BIN)/pytest -m "slow or not slow" tests/hostile $(ARGS)
+
+fuzz: $(VENV)/dev.stamp
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),10000) $(BIN)/pytest --timeout 3600 tests/hostile/test_fuzz.py $(ARGS)
+
+stress: $(VENV)/dev.stamp
+	@$(BIN)/pytest -m slow tests/stress $(ARGS)
+
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
@@ -43,6 +63,10 @@ check: $(VENV)/dev.stamp
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix --select I $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
+
+bench: $(VENV)/dev.stamp
+	@$(BIN)/python -m bench.start
+	@$(BIN)/python -m bench.poll
 
 lock: $(VENV)/made.stamp
 	uv pip compile pyproject.toml $(COMPILE) --output-file requirements.lock

@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import discord
 import structlog
@@ -15,10 +15,15 @@ from discord.ext import commands
 from bot.chat.answers import answer_error
 from bot.services.announce import Announce
 from bot.services.connections import Connections
+from bot.services.forgetting import Forgetting
+from bot.services.identifies import Identifies, Memory
+from bot.services.mirrors import Mirrors
 from bot.services.poll_feeds import PollFeeds
+from bot.services.privacy import Privacy
 from bot.services.relays import Relays
 from bot.services.runner import Runner
 from bot.services.subscriptions import Subscriptions
+from bot.services.why import Why
 from db.engine import Begin
 
 log = structlog.get_logger(__name__)
@@ -40,6 +45,10 @@ class Services:
     connections: Connections
     subscriptions: Subscriptions
     relays: Relays
+    privacy: Privacy
+    forgetting: Forgetting
+    mirrors: Mirrors
+    why: Why
     poll_feeds: PollFeeds
     runner: Runner
     begin: Begin
@@ -47,18 +56,6 @@ class Services:
     """How often due feeds are looked for."""
     sweep_seconds: float = 60.0
     """How often questions that nobody answered are looked for."""
-
-
-class Memory(Protocol):
-    """Keeps a few named texts across restarts."""
-
-    async def read(self, name: str) -> str | None:
-        """Return what was last written under the name, or None."""
-        ...
-
-    async def write(self, name: str, value: str) -> None:
-        """Keep the text under the name."""
-        ...
 
 
 class Tree(app_commands.CommandTree["BackchannelBot"]):
@@ -76,8 +73,8 @@ class BackchannelBot(commands.Bot):
 
     `make_services` is called once with the bot, for the services speak through it; `services` is
     what the doors lead to. `extensions_to_load` names the modules of the cogs.
-    `memory` keeps the hash of the commands that Discord knows. `on_sync` is awaited when the
-    commands are in place. With `reads_message_content` the privileged intent is asked for.
+    `memory` keeps the hash of the commands that Discord knows. `identifies` counts what Discord
+    limits. With `reads_message_content` the privileged intent is asked for.
     """
 
     def __init__(
@@ -85,6 +82,7 @@ class BackchannelBot(commands.Bot):
         make_services: Callable[["BackchannelBot"], Services],
         memory: Memory,
         *,
+        identifies: Identifies | None = None,
         extensions_to_load: Sequence[str] = (),
         reads_message_content: bool = False,
     ) -> None:
@@ -102,8 +100,8 @@ class BackchannelBot(commands.Bot):
             max_ratelimit_timeout=MAX_RATE_LIMIT_SECONDS,
             guild_ready_timeout=GUILD_READY_SECONDS,
         )
-        self.services = make_services(self)
         self._memory = memory
+        self._identifies = identifies
         self._extensions_to_load = extensions_to_load
         self.is_logged_in = asyncio.Event()
         self.services = make_services(self)
@@ -114,6 +112,26 @@ class BackchannelBot(commands.Bot):
         for extension in self._extensions_to_load:
             await self.load_extension(extension)
         await self._sync_when_changed()
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Be on the gateway; GatewayNotFound when not even the first connection came to be."""
+        try:
+            await super().connect(reconnect=reconnect)
+        except AttributeError as error:  # the library asks the connection that it never had how far it got
+            if self.ws is not None:
+                raise
+            raise discord.GatewayNotFound from error
+
+    async def identifies_allowed(self) -> None:
+        """Return when the gateway may be joined. The library would give up waiting after a minute of its own."""
+        if self._identifies is not None:
+            await self._identifies.wait()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Pause as the library does, and count; a gateway that ends every session at once is slowed down."""
+        await super().before_identify_hook(shard_id, initial=initial)
+        if self._identifies is not None:
+            await self._identifies.count()
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Look for no command in any text: the library would, in every message."""

@@ -36,17 +36,22 @@ class Purpose(StrEnum):
     QUEUE_NOTE = "queue_note"
     HELD_QUESTION = "held_question"
     BLOG_ALERT = "blog_alert"
+    CHANNEL_ALERT = "channel_alert"
+    THREAD_ALERT = "thread_alert"
     REACTION = "reaction"
     COMMENT = "comment"
+    MIRROR = "mirror"
+    SUGGESTION_NOTE = "suggestion_note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What a row is about: always a subscription, often one announcement or one relay of it."""
+    """What a row is about: always a subscription, often one announcement, relay or mirror of it."""
 
     subscription_id: int
     announcement_id: int = 0
     relay_id: int = 0
+    mirror_id: int = 0
 
 
 async def find(tx: AsyncSession, purpose: Purpose, subject: Subject) -> LedgerRow | None:
@@ -57,6 +62,7 @@ async def find(tx: AsyncSession, purpose: Purpose, subject: Subject) -> LedgerRo
             LedgerRow.subscription_id == subject.subscription_id,
             LedgerRow.announcement_id == subject.announcement_id,
             LedgerRow.relay_id == subject.relay_id,
+            LedgerRow.mirror_id == subject.mirror_id,
         )
     )
 
@@ -86,6 +92,7 @@ async def want(
             subscription_id=subject.subscription_id,
             announcement_id=subject.announcement_id,
             relay_id=subject.relay_id,
+            mirror_id=subject.mirror_id,
             key=key,
             channel_id=channel_id,
             wanted=None if wanted is None else dict(wanted),
@@ -148,6 +155,16 @@ async def due(tx: AsyncSession, *, now: datetime, limit: int, busy_lanes: Collec
 async def next_due_at(tx: AsyncSession) -> datetime | None:
     """Return when the next row that nobody works on becomes due."""
     return await tx.scalar(select(func.min(LedgerRow.due_at)).where(LedgerRow.leased_until.is_(None)))
+
+
+async def make_due(tx: AsyncSession, *, now: datetime) -> None:
+    """Make due at once whatever waits: the clock was set back, and its times mean nothing any more."""
+    await tx.execute(update(LedgerRow).where(LedgerRow.due_at > now).values(due_at=now))
+
+
+async def make_due_from_the_future(tx: AsyncSession, *, now: datetime) -> None:
+    """Make due at once what was wanted later than now: the clock was set back while nobody was there."""
+    await tx.execute(update(LedgerRow).where(LedgerRow.due_at > now, LedgerRow.created_at > now).values(due_at=now))
 
 
 async def release_leases(tx: AsyncSession) -> None:

@@ -33,6 +33,7 @@ MAX_GUESSES: Final = 6
 _FEED_PATHS = ("feed/", "?feed=rss2", "rss.xml", "atom.xml", "feed.xml", "index.xml")
 _API_PATHS = ("wp-json/", "?rest_route=/")
 _OK = range(200, 300)
+_NOT_NOW = frozenset({408, 425, 429, *range(500, 600)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,12 +150,18 @@ class WebBlogs:
             return None
         named = page.facts.api_roots[:MAX_GUESSES]
         for root in named or _below(page.url, _API_PATHS):
-            if api := await self._open_api(self._encrypted(root), page):
+            encrypted = self._encrypted(root)
+            if api := await self._open_api(encrypted, page, is_named=bool(named) and encrypted == root):
                 return api
         return None
 
-    async def _open_api(self, root: str, page: _Page) -> _Api | None:
+    async def _open_api(self, root: str, page: _Page, *, is_named: bool) -> _Api | None:
         answer = await self._try(route_url(root, "", {"_fields": "name,url,home,namespaces"}))
+        if is_named and (answer is None or answer.status in _NOT_NOW):
+            # Taken for a blog without an API, it could only be read until somebody connects it anew.
+            raise TemporaryError(
+                _("{host} names an API that does not answer now. Try again in a moment.").format(host=URL(root).host)
+            )
         if answer is None or answer.status not in _OK:
             return None
         try:
@@ -193,6 +200,11 @@ class WebBlogs:
         empty: _Feed | None = None
         for url in dict.fromkeys([*page.facts.feeds[:MAX_GUESSES], *guesses]):
             answer = await self._try(url)
+            if url in page.facts.feeds and answer is not None and answer.status in _NOT_NOW:
+                # With another feed in its place the blog would be begun anew, and what is new now be passed over.
+                raise TemporaryError(
+                    _("{host} names a feed that does not answer now. Try again in a moment.").format(host=URL(url).host)
+                )
             if answer is None or answer.status not in _OK or not is_feed(answer.body):
                 continue
             feed = _Feed(answer.moved_to or url, answer.body)

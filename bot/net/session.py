@@ -272,7 +272,10 @@ def _translated(sending: _Sending) -> Iterator[None]:
     except aiohttp.ClientConnectorError as error:
         if isinstance(error.os_error, RefusedConnection):
             raise ForbiddenAddressError(
-                _("{host} is not on the public internet, so it is not asked.").format(host=host)
+                _(
+                    "{host} is not on the public internet, so it is not asked. "
+                    "The bot's operator can allow it with ALLOW_PRIVATE_HOSTS=host:port."
+                ).format(host=host)
             ) from error
         raise NoConnectionError(_("{host} does not accept connections.").format(host=host)) from error
     except aiohttp.InvalidURL as error:

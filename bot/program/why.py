@@ -1,22 +1,19 @@
 """`backchannel why`: why a post was (not) announced, or a reply is (not) on the blog, in sentences."""
 
-import re
 from collections.abc import Iterator
 from typing import TextIO
 
 from sqlalchemy.orm import Session
 
-from bot.domain.relays import RelayState
+from bot.domain.relays import RelayState, message_id_in
 from bot.domain.translation import _
-from bot.domain.why import relay_sentence
+from bot.domain.why import known_reasons, relay_sentence, sentence
 from bot.domain.why_announced import announcement_sentence, post_sentence
 from bot.program.database import reading
 from bot.settings import Settings
 from db.status import PostAnswer, RelayAnswer, find_announced, find_posts, find_relay
 
 POSTS_SHOWN = 5
-_MESSAGE = re.compile(r"(?:https?://[^/\s]+/channels/\d+/\d+/)?(\d{5,20})")
-HIGHEST_SNOWFLAKE = 2**63 - 1
 
 
 def explain(settings: Settings, asked: str, *, out: TextIO) -> int:
@@ -34,9 +31,8 @@ def explain(settings: Settings, asked: str, *, out: TextIO) -> int:
 
 
 def _answers(session: Session, asked: str) -> Iterator[str]:
-    message = _MESSAGE.fullmatch(asked)
-    message_id = int(message[1]) if message else 0
-    if 0 < message_id <= HIGHEST_SNOWFLAKE:
+    message_id = message_id_in(asked)
+    if message_id is not None:
         relay = find_relay(session, message_id)
         if relay is not None:
             yield from _of_relay(relay)
@@ -53,7 +49,7 @@ def _of_relay(relay: RelayAnswer) -> Iterator[str]:
         id=relay.message_id, sentence=relay_sentence(RelayState(relay.state), relay.reason, blog=relay.blog)
     )
     if relay.error:
-        yield _("  The last try failed: {error}").format(error=relay.error)
+        yield f"  {_last_try(relay.error)}"
 
 
 def _of_post(post: PostAnswer) -> Iterator[str]:
@@ -65,4 +61,11 @@ def _of_post(post: PostAnswer) -> Iterator[str]:
             channel=place.channel_id, sentence=announcement_sentence(place.state, place.reason)
         )
         if place.error and place.state == "wanted":
-            yield _("    The last try failed: {error}").format(error=place.error)
+            yield f"    {_last_try(place.error)}"
+
+
+def _last_try(error: str) -> str:
+    """Return why a row is not done yet: a reason word as its sentence, anything else as the error that it is."""
+    if error in known_reasons():
+        return _("It waits. {why}").format(why=sentence(error))
+    return _("Not done yet: {error}").format(error=error)

@@ -11,15 +11,17 @@ from db.secrets import SecretBox
 def access_of(blog: StoredBlog, secrets: SecretBox) -> BlogAccess | None:
     """Return how to talk to a blog, or None when its REST API is closed to us.
 
+    A password that was refused is not tried again until it is renewed: what is public can be read without.
     A password that was given for another origin than the API's is not handed out: it counts as none.
     """
     if blog.api_root is None:
         return None
+    is_refused = blog.state == "credentials"
     return BlogAccess(
         api_root=blog.api_root,
         url=blog.url,
         username=blog.username,
-        application_password=_password_for(blog, blog.api_root, secrets),
+        application_password=None if is_refused else _password_for(blog, blog.api_root, secrets),
     )
 
 

@@ -10,9 +10,11 @@ from bot.domain.outcomes import Later
 from bot.domain.ports import Blog, Chat, Clock
 from bot.domain.relays import ON_ITS_WAY, RelayState
 from bot.domain.rights import is_author
-from db import relays
-from db.engine import Begin
+from bot.services.access import is_same_site
+from db import mirrors, relays
+from db.engine import Begin, Transaction
 from db.models import Consent, LedgerRow, Relay, StoredPost
+from db.privacy import SOMEBODY_FORGOTTEN
 from db.relays import Place
 
 PAUSED_SECONDS: Final = 300.0
@@ -71,7 +73,7 @@ class Checks:
         stop = await self._rights(job) or await self._message(job)
         if stop is not None:
             return stop
-        post_id = await self._post_id(job.place.post, blog)
+        post_id = await self._post_id(job.place, blog)
         if isinstance(post_id, Stop):
             return post_id
         return Target(post_id, parent_id)
@@ -91,9 +93,12 @@ class Checks:
 
     async def _rights(self, job: Job) -> Stop | None:
         relay = job.relay
+        if relay.is_as_blog_user and relay.decided_by != relay.writer_id:
+            return Stop(RelayState.WITHDRAWN, "right_lost")
         if relay.decided_by is None:
             return None
-        member = await self._chat.member(relay.guild_id, relay.decided_by)
+        is_known = relay.decided_by != SOMEBODY_FORGOTTEN
+        member = await self._chat.member(relay.guild_id, relay.decided_by) if is_known else None
         if member is not None and is_author(member, job.place.subscription.author_role_id):
             return None
         lost = RelayState.WITHDRAWN if relay.is_as_blog_user else RelayState.WAITING_FOR_AUTHOR
@@ -106,10 +111,16 @@ class Checks:
             return Stop(RelayState.WITHDRAWN, "message_deleted")
         return None
 
-    async def _post_id(self, post: StoredPost, blog: Blog) -> int | Stop:
-        post_id = post.post_id or await blog.post_id_of(_entry_of(post))
-        if post_id is None:
-            return Stop(RelayState.REFUSED, "post_unknown")
+    async def _post_id(self, place: Place, blog: Blog) -> int | Stop:
+        post_id = place.post.post_id
+        is_own = is_same_site(place.blog.api_root, place.post.link or place.post.guid)
+        if post_id is None or not is_own:
+            found = await blog.post_id_of(_entry_of(place.post))
+            # The post is shared by every guild with this feed. An API on another host than the post's own may
+            # confirm its id, but not tell it: the others would send their comments there.
+            if found is None or (found != post_id and not is_own):
+                return Stop(RelayState.REFUSED, "post_unknown")
+            post_id = found
         try:
             details = await blog.read_post(post_id)
         except GoneError as error:
@@ -129,7 +140,9 @@ class Checks:
             while message_id is not None and message_id not in seen:
                 seen.add(message_id)
                 parent = await relays.of_message(tx, message_id)
-                if parent is None or parent.announcement_id != relay.announcement_id:
+                if parent is None:
+                    return await self._mirrored_parent_id(tx, relay, message_id)
+                if parent.announcement_id != relay.announcement_id:
                     return 0
                 if parent.state == RelayState.PUBLISHED and parent.comment_id is not None:
                     return parent.comment_id
@@ -137,6 +150,21 @@ class Checks:
                     return None
                 message_id = parent.parent_message_id
         return 0
+
+    async def _mirrored_parent_id(self, tx: Transaction, relay: Relay, message_id: int) -> int:
+        """Return the reader's comment that a message of ours shows (0: it shows none), or a public ancestor of it.
+
+        Where it shows several, nobody can know which one is meant: then it is what they all answer.
+        """
+        shown = await mirrors.comments_under(tx, message_id)
+        if not shown or shown[0].blog_id != relay.blog_id:
+            return 0
+        if len(shown) == 1:
+            return await mirrors.nearest_public(tx, relay.blog_id, shown[0].comment_id)
+        parents = {comment.parent_comment_id for comment in shown}
+        if len(parents) > 1:
+            return 0
+        return await mirrors.nearest_public(tx, relay.blog_id, parents.pop())
 
     def _in(self, seconds: float) -> datetime:
         return self._clock() + timedelta(seconds=seconds * self._scale)

@@ -8,13 +8,15 @@ from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Actor
 from bot.domain.ports import Clock
 from bot.domain.relays import RelayState, can_be_taken_back, state_after_consent
+from bot.domain.rights import is_author
 from bot.domain.translation import _
+from bot.services.pace import too_many_sent
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
 from bot.services.relay_standing import cannot_be_sent_again, state_for_writer
 from bot.services.relay_texts import problem_with
-from bot.services.relay_wording import is_before_the_yes, plain, preview, wording
-from db import relays
+from bot.services.relay_wording import is_before_the_yes, plain, preview, send_guard, wording
+from db import privacy, relays
 from db.engine import Begin, Transaction
 from db.models import Consent, Relay
 from db.relays import Place
@@ -43,10 +45,18 @@ class Consents:
             place = await relays.place_of(tx, relay)
             if not is_before_the_yes(relay):
                 return state_for_writer(relay, place)
+            if relay.is_as_blog_user and not is_author(actor, place.subscription.author_role_id):
+                return plain(
+                    _("Only the blog's author speaks as its own user. Use **Send to blog** on your message again.")
+                )
             problem = problem_with(relay, place)
-            if guard != relay.guard or problem is not None:
+            if guard != send_guard(relay, place) or problem is not None:
                 return preview(relay, place, problem=problem, lead=out_of_date())
-            objection = no_entry(place) or await self._flood(tx, relay, place)
+            objection = (
+                no_entry(place)
+                or await self._flood(tx, relay, place)
+                or await too_many_sent(tx, place, now=self._clock())
+            )
             if objection is not None:
                 return plain(objection)
             await self._agree(tx, relay, place, interaction_id=interaction_id)
@@ -112,6 +122,15 @@ class Consents:
             return plain(_("All right. It stays on Discord; nothing of it was sent to the blog."))
         leaves = _("All right. It leaves the blog; copies others made may remain.")
         return plain(f"{leaves}\n{cannot_be_sent_again()}")
+
+    async def take_all_back(self, tx: Transaction, writer_id: int) -> int:
+        """Take back every yes of a writer, and what they have not sent yet; return how many replies that were."""
+        taken = 0
+        for relay in await privacy.relays_of(tx, writer_id):
+            if is_before_the_yes(relay) or can_be_taken_back(relay.state, relay.reason):
+                await self._withdraw(tx, relay, await relays.place_of(tx, relay), reason="withdrawn")
+                taken += 1
+        return taken
 
     async def message_deleted(self, message_id: int) -> None:
         """Take a reply off the blog, or off its way there, because its message is proven deleted."""

@@ -8,12 +8,15 @@ from bot.domain.relays import RelayState
 from bot.services.messages import wish
 from bot.services.notices import tell_author
 from bot.services.relay_wording import CardFacts, blog_alert, question, queue_card, queue_note, status_line
-from db import ledger, relays
+from db import ledger, mirrors, relays, subscriptions
 from db.engine import Transaction
-from db.models import LedgerRow, Relay
+from db.models import Announcement, LedgerRow, Relay, StoredPost
 from db.relays import Place
 
 PUBLISHED_EMOJI: Final = "✅"
+
+MOST_CARDS: Final = 20
+"""So many cards wait in a queue channel at most; what comes on top is counted in one line that names `/queue`."""
 
 
 class RelayEffects:
@@ -58,7 +61,7 @@ class RelayEffects:
         await self._follow_question(tx, relay)
         await self._follow_queue(tx, relay, place)
         await self._follow_reaction(tx, relay)
-        await self._follow_status_line(tx, relay)
+        await self.follow_status_line(tx, place.announcement)
 
     async def facts(self, tx: Transaction, relay: Relay) -> CardFacts:
         """Return what the author is told beside the reply itself."""
@@ -83,14 +86,19 @@ class RelayEffects:
         about = ledger.Subject(subscription_id=relay.subscription_id)
         channel_id = place.subscription.queue_channel_id
         card = await ledger.find(tx, ledger.Purpose.QUEUE_CARD, _of(relay))
-        if card is not None or (channel_id is not None and relay.state == RelayState.WAITING_FOR_AUTHOR):
+        waiting = await relays.count_waiting(tx, relay.subscription_id)
+        is_new = channel_id is not None and relay.state == RelayState.WAITING_FOR_AUTHOR
+        if card is not None or (is_new and await self._has_room(tx, relay, waiting)):
             message = queue_card(relay, place, await self.facts(tx, relay))
             await self._want_message(tx, ledger.Purpose.QUEUE_CARD, _of(relay), message, channel_id)
-        waiting = await relays.count_waiting(tx, relay.subscription_id) if channel_id is None else 0
-        if waiting:
+        if await relays.count_without_card(tx, relay.subscription_id):
             await self._tell_author(tx, ledger.Purpose.QUEUE_NOTE, about, queue_note(waiting), place)
         else:
             await self._unwant(tx, ledger.Purpose.QUEUE_NOTE, about)
+
+    async def _has_room(self, tx: Transaction, relay: Relay, waiting: int) -> bool:
+        """Return whether a waiting reply gets a card of its own; a full queue channel gets one line for the rest."""
+        return waiting - await relays.count_without_card(tx, relay.subscription_id) < MOST_CARDS
 
     async def _follow_reaction(self, tx: Transaction, relay: Relay) -> None:
         if relay.state != RelayState.PUBLISHED:
@@ -108,11 +116,16 @@ class RelayEffects:
         )
         row.message_id = relay.message_id
 
-    async def _follow_status_line(self, tx: Transaction, relay: Relay) -> None:
-        about = ledger.Subject(subscription_id=relay.subscription_id, announcement_id=relay.announcement_id)
-        published = await relays.published_in(tx, relay.announcement_id)
-        if published:
-            await self._want_message(tx, ledger.Purpose.STATUS_LINE, about, status_line(published), relay.thread_id)
+    async def follow_status_line(self, tx: Transaction, announcement: Announcement) -> None:
+        """Bring the thread's one line in line with what is on the blog."""
+        about = ledger.Subject(subscription_id=announcement.subscription_id, announcement_id=announcement.id)
+        published = await relays.published_in(tx, announcement.id)
+        subscription, _blog = await subscriptions.get(tx, announcement.subscription_id)
+        others = await mirrors.count_others(tx, announcement.id) if subscription.mirror == "answers" else 0
+        if published or others:
+            post = await tx.get_one(StoredPost, announcement.post_row_id)
+            line = status_line(published, others=others, post_link=post.link)
+            await self._want_message(tx, ledger.Purpose.STATUS_LINE, about, line, announcement.thread_id)
         else:
             await self._unwant(tx, ledger.Purpose.STATUS_LINE, about)
 

@@ -126,6 +126,23 @@ async def test_an_index_that_is_not_wordpress_leaves_a_blog_that_can_only_be_rea
         assert (await discover(site)).api_root is None
 
 
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+async def test_an_api_that_the_blog_names_and_that_is_in_trouble_makes_the_blog_wait(status: int) -> None:
+    head = '<link rel="https://api.w.org/" href="{site}/wp-json/">'
+    trouble = web.Response(status=status, text="<p>Bad gateway</p>", content_type="text/html")
+    pages: Pages = {"/": PAGE.format(head=head), "/feed/": RSS, "/wp-json/": trouble}
+    async with a_web_site(pages) as site:
+        with pytest.raises(UserError, match="names an API that does not answer now"):
+            await discover(site)
+
+
+async def test_a_feed_that_the_blog_names_and_that_is_in_trouble_gives_way_to_no_other() -> None:
+    trouble = web.Response(status=502, text="<p>Bad gateway</p>", content_type="text/html")
+    async with a_web_site({"/": linked("rss", "/feed/"), "/feed/": trouble, "/rss.xml": RSS}) as site:
+        with pytest.raises(UserError, match="names a feed that does not answer now"):
+            await discover(site)
+
+
 async def test_an_api_without_encryption_that_the_operator_did_not_list_is_not_used() -> None:
     async with a_web_site({"/wp-json/": dict(INDEX)}) as other:
         head = f'<link rel="https://api.w.org/" href="{other.url}/wp-json/">'
