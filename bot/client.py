@@ -15,11 +15,15 @@ from discord.ext import commands
 from bot.chat.answers import answer_error
 from bot.services.announce import Announce
 from bot.services.connections import Connections
+from bot.services.forgetting import Forgetting
 from bot.services.identifies import Identifies, Memory
+from bot.services.mirrors import Mirrors
 from bot.services.poll_feeds import PollFeeds
+from bot.services.privacy import Privacy
 from bot.services.relays import Relays
 from bot.services.runner import Runner
 from bot.services.subscriptions import Subscriptions
+from bot.services.why import Why
 from db.engine import Begin
 
 log = structlog.get_logger(__name__)
@@ -41,6 +45,10 @@ class Services:
     connections: Connections
     subscriptions: Subscriptions
     relays: Relays
+    privacy: Privacy
+    forgetting: Forgetting
+    mirrors: Mirrors
+    why: Why
     poll_feeds: PollFeeds
     runner: Runner
     begin: Begin

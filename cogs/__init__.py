@@ -6,8 +6,13 @@ EXTENSIONS: Final = (
     "cogs.announce",
     "cogs.background",
     "cogs.blog",
+    "cogs.forgetting",
+    "cogs.mirrors",
+    "cogs.privacy",
     "cogs.queue",
     "cogs.relay.cog",
     "cogs.relay.deletions",
+    "cogs.suggestions",
+    "cogs.why",
 )
 """What the bot loads, in this order."""

@@ -1,45 +1,12 @@
 """Mapped classes, one a table. Times are aware UTC; ids of Discord are 64-bit integers."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, MetaData, Text, UniqueConstraint, text
-from sqlalchemy.engine.interfaces import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC time; SQLite has no time zones, so it is stored naive and handed out aware."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse naive times: they are a bug at the caller's."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive time reached the store")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the time with its zone."""
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-class Base(DeclarativeBase):
-    """The root of the mapped classes; constraints have names, so that migrations can change them."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {datetime: UtcDateTime(), dict[str, Any]: JSON(none_as_null=True), list[str]: JSON()}  # noqa: RUF012 - SQLAlchemy reads it as a plain dict
+from db.base import Base
 
 
 class Feed(Base):
@@ -120,11 +87,13 @@ class StoredBlog(Base):
     state: Mapped[str] = mapped_column(Text, default="ok")
     connected_by: Mapped[int | None] = mapped_column(BigInteger)
     is_from_settings: Mapped[bool] = mapped_column(default=False)
+    newest_comment_id: Mapped[int | None] = mapped_column(BigInteger)
+    comments_looked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
 class Subscription(Base):
-    """One blog announced in one channel. `policy` is `approve` or `direct`."""
+    """One blog announced in one channel. `policy` is `approve` or `direct`, `mirror` is `answers`, `all` or `none`."""
 
     __tablename__ = "subscriptions"
     __table_args__ = (UniqueConstraint("blog_id", "channel_id"),)
@@ -134,6 +103,7 @@ class Subscription(Base):
     guild_id: Mapped[int] = mapped_column(BigInteger, index=True)
     channel_id: Mapped[int] = mapped_column(BigInteger)
     policy: Mapped[str] = mapped_column(Text, default="approve")
+    mirror: Mapped[str] = mapped_column(Text, default="answers", server_default="answers")
     author_role_id: Mapped[int | None] = mapped_column(BigInteger)
     ping_role_id: Mapped[int | None] = mapped_column(BigInteger)
     queue_channel_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -264,7 +234,7 @@ class LedgerRow(Base):
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
         ),
-        UniqueConstraint("purpose", "announcement_id", "relay_id", "subscription_id"),
+        UniqueConstraint("purpose", "announcement_id", "relay_id", "subscription_id", "mirror_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -273,6 +243,7 @@ class LedgerRow(Base):
     subscription_id: Mapped[int] = mapped_column(BigInteger, index=True)
     announcement_id: Mapped[int] = mapped_column(BigInteger, default=0, index=True)
     relay_id: Mapped[int] = mapped_column(BigInteger, default=0, index=True)
+    mirror_id: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     key: Mapped[str] = mapped_column(Text, unique=True)
     channel_id: Mapped[int | None] = mapped_column(BigInteger)
     message_id: Mapped[int | None] = mapped_column(BigInteger, index=True)

@@ -308,6 +308,15 @@ class FakeBlog:
         self._start("has_answers")
         return any(comment.parent_id == comment_id for comment in self.visible())
 
+    async def comments_after(self, comment_id: int) -> Sequence[Comment]:
+        self._start("comments_after")
+        newest = sorted(self.comments.values(), key=lambda comment: comment.comment_id)[-500:]
+        return newest[-1:] if comment_id < 0 else [one for one in newest if one.comment_id > comment_id]
+
+    async def comments_by_id(self, comment_ids: Sequence[int]) -> Sequence[Comment]:
+        self._start("comments_by_id")
+        return [self.comments[comment_id] for comment_id in comment_ids if comment_id in self.comments]
+
     async def bin_comment(self, comment_id: int) -> None:
         self._start("bin_comment")
         if comment_id in self.comments:

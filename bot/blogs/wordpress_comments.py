@@ -134,7 +134,7 @@ class Comments:
                 orderby="id",
                 order="asc",
             )
-            comments = _the_list(answer)
+            comments = listed_comments(answer)
             listed += comments
             if answer.total is None or len(listed) >= answer.total or not comments:
                 return listed, answer.total, answer.host
@@ -145,7 +145,8 @@ def _is_ours(comment: Comment, key: str, email: str | None) -> bool:
     return comment.author_url.endswith(f"#bc-{key}") and email in (None, comment.author_email)
 
 
-def _the_list(answer: RestAnswer) -> list[Comment]:
+def listed_comments(answer: RestAnswer) -> list[Comment]:
+    """Return the comments of a list that was asked for with `context=edit`."""
     if not answer.is_ok:
         raise error_for(answer)
     try:
@@ -172,6 +173,7 @@ def _comment(fields: Fields) -> Comment:
         author_url=fields.text("author_url"),
         content_raw=fields.fields("content").text("raw"),
         link=fields.text("link"),
+        content_html=fields.fields("content").text_or_nothing("rendered"),
     )
 
 

@@ -134,6 +134,20 @@ class Blog(Protocol):
         """Return whether anybody's visible comment answers this one."""
         ...
 
+    async def comments_after(self, comment_id: int) -> Sequence[Comment]:
+        """Return the whole blog's comments with a higher id, oldest first, whatever their status.
+
+        At most the 500 newest; with -1 only the very newest one. NoAccessError when some are kept from us.
+        """
+        ...
+
+    async def comments_by_id(self, comment_ids: Sequence[int]) -> Sequence[Comment]:
+        """Return those of these comments (at most 100) that were not deleted for good, whatever their status.
+
+        NoAccessError when some are kept from us, for then a missing one proves nothing.
+        """
+        ...
+
     async def bin_comment(self, comment_id: int) -> None:
         """Put a comment into the blog's bin; fine when it is there already or deleted."""
         ...

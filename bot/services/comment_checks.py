@@ -11,9 +11,10 @@ from bot.domain.ports import Blog, Chat, Clock
 from bot.domain.relays import ON_ITS_WAY, RelayState
 from bot.domain.rights import is_author
 from bot.services.access import is_same_site
-from db import relays
-from db.engine import Begin
+from db import mirrors, relays
+from db.engine import Begin, Transaction
 from db.models import Consent, LedgerRow, Relay, StoredPost
+from db.privacy import SOMEBODY_FORGOTTEN
 from db.relays import Place
 
 PAUSED_SECONDS: Final = 300.0
@@ -96,7 +97,8 @@ class Checks:
             return Stop(RelayState.WITHDRAWN, "right_lost")
         if relay.decided_by is None:
             return None
-        member = await self._chat.member(relay.guild_id, relay.decided_by)
+        is_known = relay.decided_by != SOMEBODY_FORGOTTEN
+        member = await self._chat.member(relay.guild_id, relay.decided_by) if is_known else None
         if member is not None and is_author(member, job.place.subscription.author_role_id):
             return None
         lost = RelayState.WITHDRAWN if relay.is_as_blog_user else RelayState.WAITING_FOR_AUTHOR
@@ -138,7 +140,9 @@ class Checks:
             while message_id is not None and message_id not in seen:
                 seen.add(message_id)
                 parent = await relays.of_message(tx, message_id)
-                if parent is None or parent.announcement_id != relay.announcement_id:
+                if parent is None:
+                    return await self._mirrored_parent_id(tx, relay, message_id)
+                if parent.announcement_id != relay.announcement_id:
                     return 0
                 if parent.state == RelayState.PUBLISHED and parent.comment_id is not None:
                     return parent.comment_id
@@ -146,6 +150,21 @@ class Checks:
                     return None
                 message_id = parent.parent_message_id
         return 0
+
+    async def _mirrored_parent_id(self, tx: Transaction, relay: Relay, message_id: int) -> int:
+        """Return the reader's comment that a message of ours shows (0: it shows none), or a public ancestor of it.
+
+        Where it shows several, nobody can know which one is meant: then it is what they all answer.
+        """
+        shown = await mirrors.comments_under(tx, message_id)
+        if not shown or shown[0].blog_id != relay.blog_id:
+            return 0
+        if len(shown) == 1:
+            return await mirrors.nearest_public(tx, relay.blog_id, shown[0].comment_id)
+        parents = {comment.parent_comment_id for comment in shown}
+        if len(parents) > 1:
+            return 0
+        return await mirrors.nearest_public(tx, relay.blog_id, parents.pop())
 
     def _in(self, seconds: float) -> datetime:
         return self._clock() + timedelta(seconds=seconds * self._scale)

@@ -24,6 +24,9 @@ _CHOICES = 25
 """Discord's own limit for what an autocomplete offers."""
 
 
+MirrorSetting = Literal["answers", "all", "none"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsChange:
     """What `/blog settings` was given; None leaves a setting as it is."""
@@ -33,6 +36,7 @@ class SettingsChange:
     ping_role_id: int | None = None
     queue_channel_id: int | None = None
     invite_url: str | None = None
+    mirror: MirrorSetting | None = None
     clear: Clearable | None = None
 
 
@@ -84,6 +88,7 @@ class Subscriptions:
             subscription.ping_role_id = change.ping_role_id or subscription.ping_role_id
             subscription.queue_channel_id = change.queue_channel_id or subscription.queue_channel_id
             subscription.invite_url = change.invite_url or subscription.invite_url
+            subscription.mirror = change.mirror or subscription.mirror
             return settings(subscription, blog, has_new_author=change.author_role_id is not None)
 
     async def pause(self, actor: Actor, value: str | None) -> OutgoingMessage:
