@@ -41,13 +41,10 @@ async def check_token(account: Account, token: SecretStr | None) -> tuple[Accoun
 
 
 def check_intents(facts: AccountFacts) -> Finding:
-    """Say whether edits and deletions of members' messages can be followed in full."""
+    """Say that no privileged intent is needed: a menu carries its message's text by itself."""
     if facts.may_read_content:
-        return ok(_("The Message Content intent is on, so edited replies are followed to the blog."))
-    return warn(
-        _("The Message Content intent is off: sending replies works, but edits of them are not seen by themselves."),
-        _("It is optional. Turn it on at {portal}, on the page Bot.").format(portal=PORTAL),
-    )
+        return ok(_("The Message Content intent is on; nothing needs it, so it may be turned off."))
+    return ok(_("The Message Content intent is off, and nothing needs it."))
 
 
 async def check_channel(
