@@ -11,7 +11,7 @@ KILL_TURN ?=
 SOURCES := bot cogs db tests
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
-.PHONY: help demo walk screenshots test kill hostile fuzz stress check format bench lock clean
+.PHONY: help demo walk screenshots test kill hostile fuzz stress check format bench lock clean browser
 
 help:
 	@echo "make demo    the whole story on this machine: a page to play with (ARGS='--port 8000 --no-browser')"
@@ -21,6 +21,7 @@ help:
 	@echo "make hostile  the long tests too: every hostile address, document and string, on a real WordPress"
 	@echo "make fuzz    the properties of text and feeds, 10,000 examples each (EXAMPLES=...)"
 	@echo "make stress  the long tests: full disks, locks, storms and SIGTERM, again and again (half an hour)"
+	@echo "make browser the demo page in a real browser (Debian's chromium)"
 	@echo "make check   format, lint, types, layers, dependencies, and what the tree must not hold"
 	@echo "make format  put the code into its format"
 	@echo "make screenshots   docs/images anew, from the demo in a browser (needs chromium)"
@@ -42,6 +43,9 @@ test: $(VENV)/dev.stamp
 
 kill: $(VENV)/dev.stamp
 	@KILLS="$(KILLS)" KILL_SEED="$(KILL_SEED)" KILL_TURN="$(KILL_TURN)" $(BIN)/pytest -m kill -p no:randomly tests/kill $(ARGS)
+
+browser: $(VENV)/dev.stamp
+	@$(BIN)/pytest -m slow tests/browser $(ARGS)
 
 hostile: $(VENV)/dev.stamp
 	@$(BIN)/pytest -m "slow or not slow" tests/hostile $(ARGS)

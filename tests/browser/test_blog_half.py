@@ -1,9 +1,12 @@
 """The right half: what readers do, and the author's desk."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Demo
 from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.slow  # a real browser: `make browser`
 
 
 async def test_reader_leaves_a_reply_and_the_author_approves_it(demo: Demo, visitor: Visitor) -> None:

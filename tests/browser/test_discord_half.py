@@ -1,9 +1,12 @@
 """Discord's habits on the left half: commands, forms, menus, and what only one person sees."""
 
+import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.conftest import Demo, visiting
 from tests.browser.visitor import REPLY, Visitor
+
+pytestmark = pytest.mark.slow  # a real browser: `make browser`
 
 
 async def test_slash_command_offers_posts_while_they_are_typed(demo: Demo, visitor: Visitor) -> None:

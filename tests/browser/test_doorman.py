@@ -13,6 +13,8 @@ from bot.demo.page.doorman import Doorman
 from bot.demo.page.framing import hindrance
 from tests.browser.conftest import Demo, served_demo
 
+pytestmark = pytest.mark.slow  # a real browser: `make browser`
+
 START_SECONDS = 60.0
 END_SECONDS = 8.0
 """Three on an idle machine; tests run on busy ones, too."""

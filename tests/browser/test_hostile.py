@@ -1,10 +1,13 @@
 """What strangers write is text, and stays inside its place."""
 
+import pytest
 from playwright.async_api import expect
 
 from bot.demo.blog.controls import Picture
 from tests.browser.conftest import Demo
 from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.slow  # a real browser: `make browser`
 
 SCRIPT = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
 LONG_NAME = "Wilhelmina-Alexandrina von und zu Hohenfels-Langenbrunn IV."

@@ -14,6 +14,8 @@ from bot.demo.page.story import Story
 from bot.demo.stage import RealBlog
 from tests.browser.conftest import visiting
 
+pytestmark = pytest.mark.slow  # a real browser: `make browser`
+
 
 @pytest.fixture
 async def own_blog(chromium: str) -> AsyncIterator[SmallBlog]:

@@ -1,9 +1,12 @@
 """The four steps, and what may come between them."""
 
+import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.conftest import Demo, visiting
 from tests.browser.visitor import REPLY, Visitor
+
+pytestmark = pytest.mark.slow  # a real browser: `make browser`
 
 
 async def test_four_steps_end_with_the_comment_on_the_blog(demo: Demo, visitor: Visitor) -> None:
