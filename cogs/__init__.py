@@ -9,5 +9,6 @@ EXTENSIONS: Final = (
     "cogs.queue",
     "cogs.relay.cog",
     "cogs.relay.deletions",
+    "cogs.relay.edits",
 )
 """What the bot loads, in this order."""

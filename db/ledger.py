@@ -35,6 +35,10 @@ class Purpose(StrEnum):
     BLOG_ALERT = "blog_alert"
     REACTION = "reaction"
     COMMENT = "comment"
+    EDIT_CARD = "edit_card"
+    EDIT_QUESTION = "edit_question"
+    REMOVAL_QUESTION = "removal_question"
+    CATCH_UP_NOTE = "catch_up_note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

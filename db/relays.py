@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
-from bot.domain.relays import BEFORE_THE_YES, RelayState
+from bot.domain.edits import EditState
+from bot.domain.relays import BEFORE_THE_YES, ON_ITS_WAY, ON_THE_BLOG, RelayState
 from db.engine import Transaction
 from db.ledger import Kind, Purpose, Subject, want
 from db.models import (
@@ -37,6 +38,15 @@ _PLACES = (
     .join(Subscription, Subscription.id == Announcement.subscription_id)
     .join(StoredBlog, StoredBlog.id == Subscription.blog_id)
     .join(StoredPost, StoredPost.id == Announcement.post_row_id)
+)
+
+
+_WAITS_FOR_AUTHOR = or_(
+    Relay.state == RelayState.WAITING_FOR_AUTHOR.value,
+    and_(
+        Relay.edit_state == EditState.AUTHOR.value,
+        Relay.state.in_([state.value for state in ON_ITS_WAY | ON_THE_BLOG]),
+    ),
 )
 
 
@@ -132,10 +142,10 @@ async def keep_email(tx: Transaction, *, blog_id: int, writer_id: int, fresh: st
 
 
 async def waiting_for_author(tx: Transaction, subscription_ids: Collection[int]) -> Sequence[Relay]:
-    """Return what waits for the author of these subscriptions, oldest first."""
+    """Return what waits for the author of these subscriptions, a reply or an edit of one, oldest first."""
     query = (
         select(Relay)
-        .where(Relay.subscription_id.in_(subscription_ids), Relay.state == RelayState.WAITING_FOR_AUTHOR.value)
+        .where(Relay.subscription_id.in_(subscription_ids), _WAITS_FOR_AUTHOR)
         .order_by(Relay.updated_at, Relay.id)
     )
     return (await tx.scalars(query)).all()
@@ -143,9 +153,7 @@ async def waiting_for_author(tx: Transaction, subscription_ids: Collection[int])
 
 async def count_waiting(tx: Transaction, subscription_id: int, *, writer_id: int | None = None) -> int:
     """Return how many replies wait for a subscription's author, of one writer or of all."""
-    query = select(func.count(Relay.id)).where(
-        Relay.subscription_id == subscription_id, Relay.state == RelayState.WAITING_FOR_AUTHOR.value
-    )
+    query = select(func.count(Relay.id)).where(Relay.subscription_id == subscription_id, _WAITS_FOR_AUTHOR)
     if writer_id is not None:
         query = query.where(Relay.writer_id == writer_id)
     return await tx.scalar(query) or 0
@@ -172,6 +180,16 @@ async def count_published(tx: Transaction, *, blog_id: int, writer_id: int) -> i
 async def unanswered(tx: Transaction, *, now: datetime) -> Sequence[Relay]:
     """Return relays whose question or preview has expired."""
     query = select(Relay).where(Relay.state.in_([state.value for state in BEFORE_THE_YES]), Relay.expires_at <= now)
+    return (await tx.scalars(query.with_for_update())).all()
+
+
+async def unanswered_edits(tx: Transaction, *, now: datetime) -> Sequence[Relay]:
+    """Return relays whose writer was asked about an edit and did not answer in time."""
+    query = select(Relay).where(
+        Relay.edit_state == EditState.WRITER.value,
+        Relay.state.not_in([state.value for state in BEFORE_THE_YES]),
+        Relay.expires_at <= now,
+    )
     return (await tx.scalars(query.with_for_update())).all()
 
 

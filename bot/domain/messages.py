@@ -91,6 +91,22 @@ class Action(StrEnum):
     HELD_REMEMBER = "heldremember"
     CONNECT = "connect"
     REMOVE_BLOG = "removeblog"
+    EDIT_SEND = "editsend"
+    EDIT_KEEP = "editkeep"
+    EDIT_PUBLISH = "editpublish"
+    EDIT_REFUSE = "editrefuse"
+    TAKE_ALL_OFF = "takealloff"
+    KEEP_ALL = "keepall"
+    UNDO_ALL = "undoall"
+    MORE = "more"
+    APPROVE = "approve"
+    SPAM = "spam"
+    BIN = "bin"
+    TRUST = "trust"
+    BLOCK = "block"
+    FORGET_STANCE = "forgetstance"
+    STOP_THREAD = "stopthread"
+    RESUME_THREAD = "resumethread"
 
 
 BUTTON_PATTERN = re.compile(r"bc1:(?P<action>[a-z]+):(?P<row_id>\d{1,18}):(?P<guard>[0-9a-f]{8})")

@@ -9,6 +9,7 @@ from bot.domain.models import Comment, CommentDraft
 from bot.domain.ports import Clock, Randomness
 from bot.domain.relays import ON_ITS_WAY, ON_THE_BLOG, RelayState, comment_url, state_on_blog, text_hash, writer_email
 from bot.domain.why import sentence
+from bot.services import edit_texts
 from bot.services.comment_checks import Job, Stop, Target
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_wording import not_taken_off, plain
@@ -112,6 +113,21 @@ class CommentRecords:
             relay.reason = "changed_on_blog"
             await self._effects.tell_author_about(tx, relay, place, plain(sentence("changed_on_blog")))
             await self._effects.follow(tx, relay, place)
+
+    async def edit_not_made(self, job: Job) -> None:
+        """Record that whoever let an edit through no longer speaks for the blog: it waits for somebody who does."""
+        async with self._begin() as tx:
+            row, relay, place = await self._again(tx, job.row.id)
+            wanted = dict(row.wanted or {})
+            before = wanted.pop("before", None)
+            if row.revision != job.row.revision or before is None:
+                return
+            edit_texts.put_back(relay, before["source"], before["html"], self._randomness)
+            wanted.pop("decided_by", None)
+            row.wanted = {**wanted, "html": before["html"]}
+            ledger.mark_applied(row, revision=row.revision, applied=row.applied, now=self._clock())
+            await self._effects.follow(tx, relay, place)
+        log.warning("edit_not_made", relay=relay.id, reason="right_lost")
 
     async def removed(self, job: Job, *, reason: str | None) -> None:
         """Record that nothing of the relay is on the blog any more, which is final."""

@@ -156,6 +156,8 @@ class Comments:
 
     async def _edit(self, job: Job, blog: Blog, comment_id: int) -> Outcome:
         wanted, applied = job.row.wanted or {}, job.row.applied or {}
+        if job.place.subscription.removed_at is not None:
+            return Closed("subscription_removed")
         current = await blog.read_comment(comment_id)
         if current is None or _was_binned(job.row, current):
             return await self._gone(job)
@@ -164,6 +166,12 @@ class Comments:
             return Settled()
         if job.consent is None:
             return Closed("no_consent")
+        may_edit = await self._checks.may_edit(job)
+        if isinstance(may_edit, Later):
+            return may_edit
+        if not may_edit:
+            await self._records.edit_not_made(job)
+            return Settled()
         name = None if job.relay.is_as_blog_user else wanted["name"]
         try:
             comment = await blog.edit_comment(comment_id, content_html=wanted["html"], author_name=name)

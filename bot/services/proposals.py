@@ -1,7 +1,9 @@
 """Before a writer's yes: picking a message, asking, previewing, changing, saying no."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.edits import EditState, is_newer
 from bot.domain.errors import UserError
 from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Actor, Reply
@@ -16,7 +18,10 @@ from bot.domain.relays import (
 )
 from bot.domain.rights import is_author
 from bot.domain.translation import _
+from bot.services import edit_texts
 from bot.services.consents import Consents
+from bot.services.edit_wording import edit_waits, edited_meanwhile, use_message_button
+from bot.services.edits import Edits
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
 from bot.services.relay_texts import draft_of, problem_with, write
@@ -35,6 +40,7 @@ class Proposals:
         begin: Begin,
         effects: RelayEffects,
         consents: Consents,
+        edits: Edits,
         clock: Clock,
         randomness: Randomness,
         *,
@@ -43,6 +49,7 @@ class Proposals:
         self._begin = begin
         self._effects = effects
         self._consents = consents
+        self._edits = edits
         self._clock = clock
         self._randomness = randomness
         self._question_span = timedelta(days=QUESTION_DAYS) * wait_scale
@@ -90,7 +97,12 @@ class Proposals:
         if actor.user_id == relay.writer_id:
             if is_before_the_yes(relay):
                 return await self._preview_afresh(tx, relay, place, reply)
-            return state(relay, place, is_for_writer=True)
+            asked = await self._edits.noticed(relay, place, reply)
+            if asked is not None:
+                await self._effects.follow(tx, relay, place)
+                return asked
+            lead = edit_waits() if edit_texts.waits_for_author(relay) else ""
+            return state(relay, place, is_for_writer=True, lead=lead)
         if not is_author(actor, place.subscription.author_role_id):
             return plain(_("Only the writer of that message or the blog's author can send it to the blog."))
         if relay.state == RelayState.PROPOSED and no_entry(place) is None:
@@ -103,11 +115,26 @@ class Proposals:
         objection = no_entry(place) or objection_to(reply)
         if objection is not None:
             return plain(objection)
+        if relay.is_own_text:
+            return self._preview_own_text(relay, place, reply)
+        relay.edited_at = reply.edited_at
         if relay.source != reply.content:
             draft = Draft(text=reply.content or "", name=draft_of(relay).name)
             write(relay, draft, self._randomness, channel_names=reply.channel_names)
             await self._effects.follow(tx, relay, place)
         return preview(relay, place, problem=problem_with(relay, place.blog))
+
+    def _preview_own_text(self, relay: Relay, place: Place, reply: Reply) -> OutgoingMessage:
+        """Show what the writer typed, and offer the message's text when that was edited since."""
+        is_edited = is_newer(reply.edited_at, relay.edited_at) or relay.edit_state == EditState.WRITER
+        relay.edited_at = reply.edited_at
+        if is_edited and not edit_texts.is_same_text(relay, reply):
+            edit_texts.keep(relay, reply, EditState.WRITER, self._randomness)
+        problem = problem_with(relay, place.blog)
+        if relay.edit_state != EditState.WRITER:
+            return preview(relay, place, problem=problem)
+        shown = preview(relay, place, problem=problem, lead=edited_meanwhile())
+        return replace(shown, buttons=(*shown.buttons, use_message_button(relay)))
 
     async def _propose(
         self, tx: Transaction, relay: Relay | None, place: Place, reply: Reply, actor: Actor, *, role: Picker
@@ -122,6 +149,8 @@ class Proposals:
         relay.is_as_blog_user = role is Picker.AUTHOR_ON_THEIR_OWN
         relay.decided_by = relay.decided_at = None
         relay.expires_at = now + self._question_span
+        relay.edited_at, relay.is_own_text = reply.edited_at, False
+        edit_texts.forget(relay)
         relays.move(relay, RelayState.PROPOSED, now=now)
         name = (place.blog.user_name or reply.writer_name) if relay.is_as_blog_user else reply.writer_name
         write(relay, Draft(text=reply.content or "", name=name), self._randomness, channel_names=reply.channel_names)
@@ -169,6 +198,7 @@ class Proposals:
             place = await relays.place_of(tx, relay)
             if not is_before_the_yes(relay):
                 return state(relay, place, is_for_writer=True)
+            relay.is_own_text = relay.is_own_text or text != relay.source
             write(relay, Draft(text=text, name=name), self._randomness)
             await self._effects.follow(tx, relay, place)
             return preview(relay, place, problem=problem_with(relay, place.blog))

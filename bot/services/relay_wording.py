@@ -60,7 +60,8 @@ def shown_name(relay: Relay) -> str:
     return escape_markdown(_cut(relay.name, NAME_DISPLAY_LIMIT))
 
 
-def _title(place: Place) -> str:
+def post_title(place: Place) -> str:
+    """Return a post's title, safe to show."""
     return escape_markdown(_cut(place.post.title, _TITLE_CHARACTERS))
 
 
@@ -158,7 +159,7 @@ def queue_card(relay: Relay, place: Place, facts: CardFacts, *, lead: str = "") 
     """Return the author's card about one reply: to decide while it waits, and how it went afterwards."""
     stands = RelayState(relay.state)
     if stands not in CAN_BE_TAKEN_OFF | {RelayState.REFUSED}:  # its words are no longer the author's to read here
-        title = _title(place)
+        title = post_title(place)
         about = _("A reply on *{title}*.").format(title=title)
         told = author_sentence(stands, relay.reason, blog=blog_name(place.blog))
         return OutgoingMessage(text=lead, card=Card(body=f"{about}\n{told}"))
@@ -172,7 +173,7 @@ def queue_item(relay: Relay, place: Place, facts: CardFacts) -> list[str]:
     """Return the lines that tell an author what a reply says and who wrote it."""
     lines = [
         _("**{name}** on *{title}*, {n} published before.").format(
-            name=shown_name(relay), title=_title(place), n=facts.published_before
+            name=shown_name(relay), title=post_title(place), n=facts.published_before
         )
     ]
     if facts.parent is not None:
@@ -212,8 +213,16 @@ def _decision(relay: Relay, place: Place) -> str:
     if is_reconsiderable(relay.state, relay.reason):
         return _("Not published: decided by {who}, {time}.").format(who=who, time=time)
     if stands is RelayState.PUBLISHED:
-        return _("Published by {who}, {time}.").format(who=who, time=time)
+        published = _("Published by {who}, {time}.").format(who=who, time=time)
+        return "\n".join((published, *_edit_decision(relay)))
     return "\n".join((_("Decided by {who}, {time}.").format(who=who, time=time), _told(relay, place)))
+
+
+def _edit_decision(relay: Relay) -> tuple[str, ...]:
+    if relay.edit_decided_by is None or relay.edit_decided_at is None:
+        return ()
+    who, time = f"<@{relay.edit_decided_by}>", _ago(relay.edit_decided_at)
+    return (_("The newest edit was decided by {who}, {time}.").format(who=who, time=time),)
 
 
 def _told(relay: Relay, place: Place) -> str:
@@ -245,7 +254,7 @@ def not_taken_off(relay: Relay, place: Place, *, reason: str) -> OutgoingMessage
     text = _(
         "A reply on *{title}* was taken back, but I could not take it off {blog}. {why} "
         "Please remove the comment number {comment} there yourself."
-    ).format(title=_title(place), blog=blog_name(place.blog), why=sentence(reason), comment=relay.comment_id)
+    ).format(title=post_title(place), blog=blog_name(place.blog), why=sentence(reason), comment=relay.comment_id)
     return OutgoingMessage(text=text, buttons=_link_button(relay))
 
 

@@ -8,13 +8,17 @@ from bot.domain.ports import Chat, Clock, Randomness
 from bot.domain.relays import Draft
 from bot.services.consents import Consents
 from bot.services.decisions import Decisions
+from bot.services.edits import Edits
 from bot.services.proposals import Proposals
 from bot.services.relay_effects import RelayEffects
 from db.engine import Begin
 
 
 class Relays:
-    """From a reply to a comment that is wanted on the blog, and back. `wake` is called after each commit."""
+    """From a reply to a comment that is wanted on the blog, and back. `wake` is called after each commit.
+
+    `edits` is the door for what happens to a message's text after its writer sent it.
+    """
 
     def __init__(
         self,
@@ -28,8 +32,11 @@ class Relays:
     ) -> None:
         effects = RelayEffects(clock, randomness)
         self._consents = Consents(begin, effects, clock, wake)
-        self._proposals = Proposals(begin, effects, self._consents, clock, randomness, wait_scale=wait_scale)
         self._decisions = Decisions(begin, chat, effects, clock, wake)
+        self.edits = Edits(begin, effects, self._decisions, clock, randomness, wake, wait_scale=wait_scale)
+        self._proposals = Proposals(
+            begin, effects, self._consents, self.edits, clock, randomness, wait_scale=wait_scale
+        )
         self._wake = wake
 
     async def pick(self, reply: Reply, actor: Actor, *, interaction_id: int) -> OutgoingMessage:
@@ -97,7 +104,7 @@ class Relays:
 
     async def expire(self) -> int:
         """Count what nobody answered in time as a no; return how many. The sweep calls it."""
-        expired = await self._proposals.expire()
+        expired = await self._proposals.expire() + await self.edits.expire()
         if expired:
             self._wake()
         return expired

@@ -6,6 +6,7 @@ import discord
 from discord.ext import commands
 
 from bot.client import BackchannelBot
+from cogs.relay.places import may_hold_replies
 
 
 class Replies(Protocol):
@@ -26,13 +27,8 @@ class Deletions(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Follow the deletion of one message."""
-        if self._may_hold_replies(payload.guild_id, payload.channel_id):
+        if may_hold_replies(self._client, payload.guild_id, payload.channel_id):
             await self._replies.message_deleted(payload.message_id)
-
-    def _may_hold_replies(self, guild_id: int | None, channel_id: int) -> bool:
-        """Return whether this can be a thread; an archived one is in no cache, so what is no channel may be one."""
-        guild = self._client.get_guild(guild_id) if guild_id else None
-        return guild is not None and guild.get_channel(channel_id) is None
 
 
 async def setup(bot: BackchannelBot) -> None:
