@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 
 from bot.domain.edits import EditState
 from bot.domain.relays import BEFORE_THE_YES, ON_ITS_WAY, ON_THE_BLOG, RelayState
@@ -80,6 +80,42 @@ async def get(tx: Transaction, relay_id: int) -> Relay:
 async def of_message(tx: Transaction, message_id: int) -> Relay | None:
     """Return the relay of a message, for changing it."""
     return await tx.scalar(select(Relay).where(Relay.message_id == message_id).with_for_update())
+
+
+async def of_messages(tx: Transaction, message_ids: Collection[int]) -> Sequence[Relay]:
+    """Return the relays of these messages, for changing them, oldest message first."""
+    return (await tx.scalars(_for_change(Relay.message_id.in_(message_ids)))).all()
+
+
+async def in_thread(tx: Transaction, thread_id: int) -> Sequence[Relay]:
+    """Return the relays of a thread, for changing them, oldest message first."""
+    return (await tx.scalars(_for_change(Relay.thread_id == thread_id))).all()
+
+
+async def in_channel(tx: Transaction, channel_id: int) -> Sequence[Relay]:
+    """Return the relays of all threads of a channel, for changing them, oldest message first."""
+    announced = select(Announcement.id).where(Announcement.channel_id == channel_id)
+    return (await tx.scalars(_for_change(Relay.announcement_id.in_(announced)))).all()
+
+
+async def of_removal(tx: Transaction, removal_id: int) -> Sequence[Relay]:
+    """Return the relays whose messages vanished together, for changing them."""
+    return (await tx.scalars(_for_change(Relay.removal_id == removal_id))).all()
+
+
+async def count_removed_since(tx: Transaction, subscription_id: int, *, since: datetime) -> int:
+    """Return how many replies were taken off lately because others deleted their messages."""
+    query = select(func.count(Relay.id)).where(
+        Relay.subscription_id == subscription_id,
+        Relay.reason == "purged",
+        Relay.removal_id.is_(None),
+        Relay.updated_at > since,
+    )
+    return await tx.scalar(query) or 0
+
+
+def _for_change(condition: ColumnElement[bool]) -> Select[Relay]:
+    return select(Relay).where(condition).order_by(Relay.message_id).with_for_update()
 
 
 def move(relay: Relay, state: RelayState, *, now: datetime, reason: str | None = None) -> None:

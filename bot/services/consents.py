@@ -104,7 +104,7 @@ class Consents:
                 return state(relay, place, is_for_writer=True)
             if guard != relay.guard:
                 return state(relay, place, is_for_writer=True, lead=out_of_date())
-            await self._withdraw(tx, relay, place, reason="withdrawn")
+            await self.withdraw(tx, relay, reason="withdrawn")
         self._wake()
         return plain(_("All right. It leaves the blog, or never gets there; copies others made may remain."))
 
@@ -116,15 +116,16 @@ class Consents:
                 return
             if not (is_before_the_yes(relay) or can_be_taken_back(relay.state, relay.reason)):
                 return
-            await self._withdraw(tx, relay, await relays.place_of(tx, relay), reason="message_deleted")
+            await self.withdraw(tx, relay, reason="message_deleted")
         self._wake()
 
-    async def _withdraw(self, tx: Transaction, relay: Relay, place: Place, *, reason: str) -> None:
+    async def withdraw(self, tx: Transaction, relay: Relay, *, reason: str) -> None:
+        """End a relay for `reason`: its writer's yes no longer holds, and its comment is not wanted."""
         now = self._clock()
         relays.move(relay, RelayState.WITHDRAWN, now=now, reason=reason)
         await relays.withdraw_consents(tx, relay.id, now=now)
         await self._effects.unwant_comment(tx, relay)
-        await self._effects.follow(tx, relay, place)
+        await self._effects.follow(tx, relay, await relays.place_of(tx, relay))
         log.info("withdrawn", relay=relay.id, reason=reason)
 
 

@@ -11,13 +11,15 @@ from bot.services.decisions import Decisions
 from bot.services.edits import Edits
 from bot.services.proposals import Proposals
 from bot.services.relay_effects import RelayEffects
+from bot.services.removals import Removals
 from db.engine import Begin
 
 
 class Relays:
     """From a reply to a comment that is wanted on the blog, and back. `wake` is called after each commit.
 
-    `edits` is the door for what happens to a message's text after its writer sent it.
+    `edits` is the door for what happens to a message's text after its writer sent it, `removals` for messages
+    that vanish together.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Relays:
         self._proposals = Proposals(
             begin, effects, self._consents, self.edits, clock, randomness, wait_scale=wait_scale
         )
+        self.removals = Removals(begin, chat, self._consents, clock, randomness, wake, wait_scale=wait_scale)
         self._wake = wake
 
     async def pick(self, reply: Reply, actor: Actor, *, interaction_id: int) -> OutgoingMessage:
@@ -105,6 +108,7 @@ class Relays:
     async def expire(self) -> int:
         """Count what nobody answered in time as a no; return how many. The sweep calls it."""
         expired = await self._proposals.expire() + await self.edits.expire()
+        expired += await self.removals.carry_out()
         if expired:
             self._wake()
         return expired

@@ -290,7 +290,8 @@ async def _publish(world: World) -> object:
 
 
 async def _run(world: World) -> object:
-    return await world.run()
+    await world.run()
+    return None
 
 
 @pytest.mark.parametrize("policy", ["approve", "direct"])

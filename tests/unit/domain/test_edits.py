@@ -8,9 +8,21 @@ from bot.domain.relays import RelayState
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def step(state: RelayState, reason: str | None = None, **facts: bool) -> EditStep:
-    values = {"is_text_known": True, "is_own_text": False, "is_looked_at": True}
-    return step_after_edit(state=state.value, reason=reason, **{**values, **facts})
+def step(
+    state: RelayState,
+    reason: str | None = None,
+    *,
+    is_text_known: bool = True,
+    is_own_text: bool = False,
+    is_looked_at: bool = True,
+) -> EditStep:
+    return step_after_edit(
+        state=state.value,
+        reason=reason,
+        is_text_known=is_text_known,
+        is_own_text=is_own_text,
+        is_looked_at=is_looked_at,
+    )
 
 
 def test_only_a_later_edit_is_news() -> None:
@@ -50,10 +62,12 @@ def test_without_a_look_the_edit_goes_out_at_once() -> None:
     assert step(RelayState.PUBLISHED, is_looked_at=False) is EditStep.PUBLISH
 
 
-@pytest.mark.parametrize("facts", [{"is_text_known": False}, {"is_own_text": True}])
+@pytest.mark.parametrize(("is_text_known", "is_own_text"), [(False, False), (True, True)])
 def test_only_the_writer_knows_about_an_unseen_edit_or_one_of_a_message_they_did_not_send(
-    facts: dict[str, bool],
+    is_text_known: bool, is_own_text: bool
 ) -> None:
-    assert step(RelayState.PUBLISHED, **facts) is EditStep.ASK_WRITER
-    assert step(RelayState.WAITING_FOR_AUTHOR, **facts) is EditStep.ASK_WRITER
-    assert step(RelayState.PROPOSED, **facts) is EditStep.IGNORE
+    assert step(RelayState.PUBLISHED, is_text_known=is_text_known, is_own_text=is_own_text) is EditStep.ASK_WRITER
+    assert (
+        step(RelayState.WAITING_FOR_AUTHOR, is_text_known=is_text_known, is_own_text=is_own_text) is EditStep.ASK_WRITER
+    )
+    assert step(RelayState.PROPOSED, is_text_known=is_text_known, is_own_text=is_own_text) is EditStep.IGNORE

@@ -1,0 +1,86 @@
+"""What happens in Discord to a message that is on the blog: heard over the gateway, and followed."""
+
+from bot.demo.loopback import Answer
+from bot.demo.loopback.world.models import Channel
+from tests.cogs.conftest import House
+
+
+async def published(house: House, thread: Channel, text: str) -> int:
+    """Bring a message of the author's onto the blog, which needs nobody else, and return its id."""
+    message_id = await house.owner.say(thread, text)
+    before = len(house.blog.visible())
+    await house.owner.use_menu("Send to blog", thread, message_id)
+    await house.until(lambda: len(house.blog.visible()) > before)
+    return message_id
+
+
+async def test_an_edit_in_discord_changes_the_comment(house: House) -> None:
+    await house.connected()
+    thread = await house.thread()
+    message_id = await published(house, thread, "A tpyo")
+
+    await house.owner.edit(thread, message_id, "A typo")
+
+    await house.until(lambda: "A typo" in house.blog.visible()[0].content_raw)
+
+
+async def test_a_members_edit_waits_for_the_authors_look(house: House) -> None:
+    await house.connected()
+    thread = await house.thread()
+    message_id = await house.mira.say(thread, "Lovely")
+    preview = await house.mira.use_menu("Send to blog", thread, message_id)
+    await house.press(house.mira, preview, "Send")
+    queue = await house.owner.use_command("queue", in_channel=house.channel)
+    await house.press(house.owner, queue, "Publish 1")
+    await house.until(house.blog.visible)
+
+    await house.mira.edit(thread, message_id, "Dreadful")
+    queue = await shown_queue(house, "Now: Dreadful")
+    assert "Lovely" in house.blog.visible()[0].content_raw
+    await house.press(house.owner, queue, "Publish edit 1")
+
+    await house.until(lambda: "Dreadful" in house.blog.visible()[0].content_raw)
+
+
+async def shown_queue(house: House, text: str) -> Answer:
+    for _try in range(50):
+        queue = await house.owner.use_command("queue", in_channel=house.channel)
+        if text in queue.text:
+            return queue
+    raise AssertionError(f"{text} never came into the queue")
+
+
+async def test_a_purge_is_held_until_the_author_says_a_word(house: House) -> None:
+    await house.connected()
+    thread = await house.thread()
+    message_ids = [await published(house, thread, f"Reply {number}") for number in range(4)]
+    direct = house.loopback.world.dm_channel(house.owner.user)
+
+    house.loopback.world.delete_many(thread, message_ids)
+    await house.until(lambda: [m for m in house.loopback.world.messages(direct.id) if "Keep them" in m.button_labels])
+    notice = house.loopback.world.messages(direct.id)[-1]
+    assert len(house.blog.visible()) == 4
+    await house.press(house.owner, notice, "Take them off the blog")
+
+    await house.until(lambda: not house.blog.visible())
+
+
+async def test_a_deleted_thread_takes_few_comments_along(house: House) -> None:
+    await house.connected()
+    thread = await house.thread()
+    await published(house, thread, "Only one")
+
+    house.loopback.world.remove_channel(thread)
+
+    await house.until(lambda: not house.blog.visible())
+
+
+async def test_losing_the_guild_changes_nothing_on_the_blog(house: House) -> None:
+    await house.connected()
+    thread = await house.thread()
+    await published(house, thread, "Only one")
+
+    house.loopback.world.remove_bot(house.guild)
+
+    await house.until(lambda: True)
+    assert len(house.blog.visible()) == 1
