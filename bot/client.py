@@ -14,6 +14,8 @@ from discord.ext import commands
 
 from bot.chat.answers import answer_error
 from bot.services.announce import Announce
+from bot.services.blog_watch import BlogWatch
+from bot.services.catch_up import CatchUp
 from bot.services.connections import Connections
 from bot.services.poll_feeds import PollFeeds
 from bot.services.relays import Relays
@@ -42,6 +44,8 @@ class Services:
     relays: Relays
     poll_feeds: PollFeeds
     runner: Runner
+    blog_watch: BlogWatch
+    catch_up: CatchUp
     begin: Begin
     tick_seconds: float = 1.0
     """How often due feeds are looked for."""

@@ -42,6 +42,22 @@ class Questions(Protocol):
         ...
 
 
+class Watch(Protocol):
+    """Knows how our comments stand on their blogs."""
+
+    async def look(self) -> int:
+        """Look at those whose turn it is; return how many."""
+        ...
+
+
+class Missed(Protocol):
+    """Finds out what was missed."""
+
+    async def go_on(self) -> int:
+        """Catch up with what is still to be read; return how many threads were."""
+        ...
+
+
 class Background(commands.Cog):
     """Runs from the moment the cog is loaded until it is unloaded. A loop that fails is heard, and goes on.
 
@@ -49,11 +65,21 @@ class Background(commands.Cog):
     """
 
     def __init__(
-        self, polls: Polls, ledger: Ledger, questions: Questions, *, tick_seconds: float, sweep_seconds: float
+        self,
+        polls: Polls,
+        ledger: Ledger,
+        questions: Questions,
+        watch: Watch,
+        missed: Missed,
+        *,
+        tick_seconds: float,
+        sweep_seconds: float,
     ) -> None:
         self._polls = polls
         self._rows = ledger
         self._questions = questions
+        self._watch = watch
+        self._missed = missed
         self._poll.change_interval(seconds=tick_seconds)
         self._sweep.change_interval(seconds=sweep_seconds)
 
@@ -96,11 +122,12 @@ class Background(commands.Cog):
 
     @tasks.loop(seconds=60)
     async def _sweep(self) -> None:
-        """Count what nobody answered in time as a no."""
-        try:
-            await self._questions.expire()
-        except Exception:
-            log.exception("sweep_failed")
+        """Count what nobody answered in time as a no, and look at what was moderated on the blogs."""
+        for sweep in (self._questions.expire, self._watch.look, self._missed.go_on):
+            try:
+                await sweep()
+            except Exception:
+                log.exception("sweep_failed", sweep=sweep.__qualname__)
 
 
 async def setup(bot: BackchannelBot) -> None:
@@ -111,6 +138,8 @@ async def setup(bot: BackchannelBot) -> None:
             services.poll_feeds,
             services.runner,
             services.relays,
+            services.blog_watch,
+            services.catch_up,
             tick_seconds=services.tick_seconds,
             sweep_seconds=services.sweep_seconds,
         )

@@ -61,6 +61,7 @@ class Blog(commands.GroupCog, group_name="blog", group_description=_("Connect a 
         queue_channel=_("A private channel for what waits"),
         ping_role=_("The role that is told of new posts"),
         invite_url=_("The link under comments, such as https://discord.gg/abc123"),
+        away_until=_("Your last day away, such as 2026-12-24, which waiting writers are told; or: back"),
     )
     @app_commands.choices(policy=_POLICIES)
     async def settings(
@@ -72,6 +73,7 @@ class Blog(commands.GroupCog, group_name="blog", group_description=_("Connect a 
         queue_channel: discord.TextChannel | None = None,
         ping_role: discord.Role | None = None,
         invite_url: str | None = None,
+        away_until: str | None = None,
     ) -> None:
         """Change what is given; without anything, show how it is."""
         await defer(interaction)
@@ -81,6 +83,7 @@ class Blog(commands.GroupCog, group_name="blog", group_description=_("Connect a 
             queue_channel_id=queue_channel.id if queue_channel else None,
             ping_role_id=ping_role.id if ping_role else None,
             invite_url=invite_url,
+            away_until=away_until,
         )
         await answer(interaction, await self._subscriptions.change(actor_from(interaction), blog, change))
 

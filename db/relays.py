@@ -82,6 +82,11 @@ async def of_message(tx: Transaction, message_id: int) -> Relay | None:
     return await tx.scalar(select(Relay).where(Relay.message_id == message_id).with_for_update())
 
 
+async def any_on_blog(tx: Transaction, blog_id: int) -> Relay | None:
+    """Return a relay of this blog, if there is one."""
+    return await tx.scalar(select(Relay).where(Relay.blog_id == blog_id).limit(1))
+
+
 async def of_messages(tx: Transaction, message_ids: Collection[int]) -> Sequence[Relay]:
     """Return the relays of these messages, for changing them, oldest message first."""
     return (await tx.scalars(_for_change(Relay.message_id.in_(message_ids)))).all()
@@ -227,6 +232,34 @@ async def unanswered_edits(tx: Transaction, *, now: datetime) -> Sequence[Relay]
         Relay.expires_at <= now,
     )
     return (await tx.scalars(query.with_for_update())).all()
+
+
+async def to_look_at(
+    tx: Transaction, *, waiting_before: datetime, others_before: datetime, limit: int
+) -> Sequence[Relay]:
+    """Return replies on blogs that were not looked at lately: those that nobody sees yet first, then by turns.
+
+    `waiting_before` and `others_before` say how long ago "lately" is for either kind.
+    """
+    waiting = [RelayState.HELD.value, RelayState.SPAM.value]
+    never = Relay.checked_at.is_(None)
+    query = (
+        select(Relay)
+        .join(StoredBlog, StoredBlog.id == Relay.blog_id)
+        .join(Subscription, Subscription.id == Relay.subscription_id)
+        .where(
+            StoredBlog.state == "ok",
+            Subscription.removed_at.is_(None),
+            Relay.comment_id.is_not(None),
+            or_(
+                and_(Relay.state.in_(waiting), or_(never, Relay.checked_at <= waiting_before)),
+                and_(Relay.state == RelayState.PUBLISHED.value, or_(never, Relay.checked_at <= others_before)),
+            ),
+        )
+        .order_by(Relay.state == RelayState.PUBLISHED.value, Relay.checked_at, Relay.id)
+        .limit(limit)
+    )
+    return (await tx.scalars(query)).all()
 
 
 async def may_be_on_the_blog(tx: Transaction, relay: Relay) -> bool:

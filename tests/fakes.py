@@ -173,6 +173,12 @@ class FakeChat:
             raise GoneError("the message was deleted")
         return self.replies[message_id]
 
+    async def read_replies(self, channel_id: int, *, after: int, limit: int) -> Sequence[Reply]:
+        self.faults.start("read_replies")
+        inside = [reply for reply in self.replies.values() if reply.channel_id == channel_id]
+        later = [reply for reply in inside if reply.message_id > after]
+        return sorted(later, key=lambda reply: reply.message_id)[:limit]
+
 
 @dataclass
 class FakeBlog:
@@ -287,6 +293,7 @@ class FakeBlog:
         author_name: str | None = None,
         author_url: str | None = None,
         is_approved: bool = False,
+        is_spam: bool = False,
     ) -> Comment:
         self._start("edit_comment")
         if comment_id not in self.comments:
@@ -297,7 +304,7 @@ class FakeBlog:
             content_raw=before.content_raw if content_html is None else content_html,
             author_name=before.author_name if author_name is None else author_name,
             author_url=before.author_url if author_url is None else author_url,
-            status=CommentStatus.APPROVED if is_approved else before.status,
+            status=CommentStatus.APPROVED if is_approved else CommentStatus.SPAM if is_spam else before.status,
         )
         self.comments[comment_id] = after
         self.faults.end("edit_comment")
@@ -306,6 +313,15 @@ class FakeBlog:
     async def has_answers(self, comment_id: int, post_id: int) -> bool:
         self._start("has_answers")
         return any(comment.parent_id == comment_id for comment in self.visible())
+
+    async def comments_after(self, comment_id: int) -> Sequence[Comment]:
+        self._start("comments_after")
+        newest = sorted(self.comments.values(), key=lambda comment: comment.comment_id)[-500:]
+        return newest[-1:] if comment_id < 0 else [one for one in newest if one.comment_id > comment_id]
+
+    async def comments_by_id(self, comment_ids: Sequence[int]) -> Sequence[Comment]:
+        self._start("comments_by_id")
+        return [self.comments[comment_id] for comment_id in comment_ids if comment_id in self.comments]
 
     async def bin_comment(self, comment_id: int) -> None:
         self._start("bin_comment")

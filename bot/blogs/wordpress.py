@@ -7,6 +7,7 @@ from bot.blogs.json_fields import Fields, JsonShapeError
 from bot.blogs.plain_text import plain_text
 from bot.blogs.refusals import FORBIDDEN, UNAUTHORIZED, error_for
 from bot.blogs.rest import RestApi
+from bot.blogs.wordpress_comment_lists import CommentLists
 from bot.blogs.wordpress_comments import Comments
 from bot.blogs.wordpress_posts import Posts
 from bot.domain.errors import BlogCredentialsError
@@ -52,6 +53,7 @@ class WordPress:
         self._api = RestApi(web, access)
         self._posts = Posts(web, self._api, access)
         self._comments = Comments(self._api, self._own_user_id)
+        self._listed = CommentLists(self._api)
         self._own_id: int | None = None
 
     async def check_rights(self) -> BlogRights:
@@ -95,6 +97,7 @@ class WordPress:
         author_name: str | None = None,
         author_url: str | None = None,
         is_approved: bool = False,
+        is_spam: bool = False,
     ) -> Comment:
         """Change what is given and nothing else; GoneError when it was deleted."""
         return await self._comments.edit(
@@ -103,11 +106,20 @@ class WordPress:
             author_name=author_name,
             author_url=author_url,
             is_approved=is_approved,
+            is_spam=is_spam,
         )
 
     async def has_answers(self, comment_id: int, post_id: int) -> bool:
         """Return whether anybody's visible comment answers this one."""
         return await self._comments.has_answers(comment_id, post_id)
+
+    async def comments_after(self, comment_id: int) -> Sequence[Comment]:
+        """Return the blog's comments with a higher id, oldest first; see the port."""
+        return await self._listed.after(comment_id)
+
+    async def comments_by_id(self, comment_ids: Sequence[int]) -> Sequence[Comment]:
+        """Return those of these comments that were not deleted for good."""
+        return await self._listed.by_id(comment_ids)
 
     async def bin_comment(self, comment_id: int) -> None:
         """Put a comment into the blog's bin; fine when it is there already or deleted."""

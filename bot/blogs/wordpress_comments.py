@@ -87,12 +87,15 @@ class Comments:
         author_name: str | None,
         author_url: str | None,
         is_approved: bool,
+        is_spam: bool,
     ) -> Comment:
         """Change what is given; see `Blog.edit_comment`."""
         given = {"content": content_html, "author_name": author_name, "author_url": author_url}
         body: dict[str, object] = {name: value for name, value in given.items() if value is not None}
         if is_approved:
             body["status"] = "approved"
+        elif is_spam:
+            body["status"] = "spam"
         return await self._write(f"{ROUTE}/{comment_id}", body)
 
     async def has_answers(self, comment_id: int, post_id: int) -> bool:
@@ -134,7 +137,7 @@ class Comments:
                 orderby="id",
                 order="asc",
             )
-            comments = _the_list(answer)
+            comments = listed_comments(answer)
             listed += comments
             if answer.total is None or len(listed) >= answer.total or not comments:
                 return listed, answer.total, answer.host
@@ -145,7 +148,8 @@ def _is_ours(comment: Comment, key: str, email: str | None) -> bool:
     return comment.author_url.endswith(f"#bc-{key}") and email in (None, comment.author_email)
 
 
-def _the_list(answer: RestAnswer) -> list[Comment]:
+def listed_comments(answer: RestAnswer) -> list[Comment]:
+    """Return the comments of a list that was asked for with `context=edit`."""
     if not answer.is_ok:
         raise error_for(answer)
     try:

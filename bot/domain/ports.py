@@ -126,12 +126,27 @@ class Blog(Protocol):
         author_name: str | None = None,
         author_url: str | None = None,
         is_approved: bool = False,
+        is_spam: bool = False,
     ) -> Comment:
         """Change what is given and nothing else; GoneError when it was deleted."""
         ...
 
     async def has_answers(self, comment_id: int, post_id: int) -> bool:
         """Return whether anybody's visible comment answers this one."""
+        ...
+
+    async def comments_after(self, comment_id: int) -> Sequence[Comment]:
+        """Return the whole blog's comments with a higher id, oldest first, whatever their status.
+
+        At most the 500 newest; with -1 only the very newest one. NoAccessError when some are kept from us.
+        """
+        ...
+
+    async def comments_by_id(self, comment_ids: Sequence[int]) -> Sequence[Comment]:
+        """Return those of these comments (at most 100) that were not deleted for good, whatever their status.
+
+        NoAccessError when some are kept from us, for then a missing one proves nothing.
+        """
         ...
 
     async def bin_comment(self, comment_id: int) -> None:
@@ -236,4 +251,11 @@ class Chat(Protocol):
 
     async def read_reply(self, channel_id: int, message_id: int) -> Reply:
         """Return a member's message read afresh; GoneError only for a message proven deleted."""
+        ...
+
+    async def read_replies(self, channel_id: int, *, after: int, limit: int) -> Sequence[Reply]:
+        """Return the thread's first `limit` (at most 100) messages after `after`, oldest first.
+
+        What is not among them is not there; NoAccessError where that cannot be proven.
+        """
         ...

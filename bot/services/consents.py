@@ -10,10 +10,10 @@ from bot.domain.ports import Clock
 from bot.domain.relays import RelayState, can_be_taken_back, state_after_consent
 from bot.domain.translation import _
 from bot.services.relay_effects import RelayEffects
-from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
+from bot.services.relay_rules import is_writers_relay, no_entry, not_taken, only_the_writer, out_of_date
 from bot.services.relay_texts import problem_with
 from bot.services.relay_wording import is_before_the_yes, plain, preview, state, wording
-from db import relays
+from db import relays, stances
 from db.engine import Begin, Transaction
 from db.models import Consent, Relay
 from db.relays import Place
@@ -45,7 +45,7 @@ class Consents:
             problem = problem_with(relay, place.blog)
             if guard != relay.guard or problem is not None:
                 return preview(relay, place, problem=problem, lead=out_of_date())
-            objection = no_entry(place) or await self._flood(tx, relay, place)
+            objection = no_entry(place) or await self._block(tx, relay) or await self._flood(tx, relay, place)
             if objection is not None:
                 return plain(objection)
             await self._agree(tx, relay, place, interaction_id=interaction_id)
@@ -58,6 +58,10 @@ class Consents:
         """Let an author's own message go out at once; the caller's transaction must still be committed."""
         await self._agree(tx, relay, place, interaction_id=interaction_id)
         return state(relay, place, is_for_writer=True)
+
+    async def _block(self, tx: Transaction, relay: Relay) -> str | None:
+        is_blocked = await stances.is_blocked(tx, blog_id=relay.blog_id, writer_id=relay.writer_id)
+        return not_taken() if is_blocked and not relay.is_as_blog_user else None
 
     async def _flood(self, tx: Transaction, relay: Relay, place: Place) -> str | None:
         if relay.is_as_blog_user or _next_state(relay, place) is not RelayState.WAITING_FOR_AUTHOR:
@@ -85,13 +89,22 @@ class Consents:
         )
         relay.expires_at = None
         relays.move(relay, _next_state(relay, place), now=now)
+        trusted_by = await self._trusted_by(tx, relay)
         if relay.is_authors_pick or relay.is_as_blog_user:
             relay.decided_by, relay.decided_at = relay.picked_by, now
+        elif trusted_by is not None:
+            relays.move(relay, RelayState.APPROVED, now=now)
+            relay.decided_by, relay.decided_at = trusted_by, now
         await tx.flush()
         if relay.state == RelayState.APPROVED:
             await self._effects.want_comment(tx, relay, is_approved=relay.decided_by is not None)
         await self._effects.follow(tx, relay, place)
         log.info("agreed", relay=relay.id, state=relay.state)
+
+    async def _trusted_by(self, tx: Transaction, relay: Relay) -> int | None:
+        """Return who trusts this writer: their right is read again before anything goes out."""
+        stance = await stances.of(tx, blog_id=relay.blog_id, writer_id=relay.writer_id)
+        return stance.decided_by if stance is not None and stance.stance == stances.TRUSTED else None
 
     async def take_off(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
         """Take the writer's yes back: the comment leaves the blog, or never gets there."""

@@ -23,10 +23,10 @@ from bot.services.consents import Consents
 from bot.services.edit_wording import edit_waits, edited_meanwhile, use_message_button
 from bot.services.edits import Edits
 from bot.services.relay_effects import RelayEffects
-from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
+from bot.services.relay_rules import is_writers_relay, no_entry, not_taken, only_the_writer, out_of_date
 from bot.services.relay_texts import draft_of, problem_with, write
 from bot.services.relay_wording import is_before_the_yes, plain, preview, state
-from db import relays
+from db import relays, stances
 from db.engine import Begin, Transaction
 from db.models import Relay
 from db.relays import Place
@@ -80,6 +80,8 @@ class Proposals:
         role = _role(place, reply, actor)
         if role is Picker.NOBODY:
             return plain(_("Only the writer of that message or the blog's author can send it to the blog."))
+        if role is Picker.WRITER and await stances.is_blocked(tx, blog_id=place.blog.id, writer_id=reply.writer_id):
+            return plain(not_taken())
         if role is Picker.AUTHOR and relay is not None and _was_refused_by_writer(relay):
             return state(relay, place, is_for_writer=False)
         relay = await self._propose(tx, relay, place, reply, actor, role=role)

@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.domain.edits import EditState
 from bot.domain.messages import OutgoingMessage
+from bot.domain.models import CommentStatus
 from bot.domain.ports import Clock, Randomness
 from bot.domain.relays import RelayState
 from bot.services import edit_texts
@@ -63,6 +64,23 @@ class RelayEffects:
             key=self._randomness.key(),
             now=self._clock(),
         )
+
+    async def want_status(self, tx: Transaction, relay: Relay, status: CommentStatus, *, by: int) -> bool:
+        """Want the comment approved or marked as spam on the blog, by somebody whose right is read again.
+
+        False while something else is on its way to the comment.
+        """
+        row = await ledger.find(tx, ledger.Purpose.COMMENT, _of(relay))
+        if row is None or row.wanted is None or row.applied_revision != row.revision:
+            return False
+        kept = {key: row.wanted[key] for key in ("name", "html", "is_approved")}
+        wanted = {**kept, "status": status.value, "decided_by": by}
+        if wanted == row.wanted:  # the blog went back on it since
+            row.revision, row.due_at = row.revision + 1, self._clock()
+            return True
+        purpose, kind = ledger.Purpose.COMMENT, ledger.Kind.COMMENT
+        await ledger.want(tx, purpose, _of(relay), wanted, kind=kind, key=row.key, now=self._clock())
+        return True
 
     async def unwant_comment(self, tx: Transaction, relay: Relay) -> None:
         """Want the relay's comment gone, whether it is there yet or not."""

@@ -128,6 +128,8 @@ def state(relay: Relay, place: Place, *, is_for_writer: bool, lead: str = "") ->
     text = tell(RelayState(relay.state), relay.reason, blog=blog_name(place.blog))
     if relay.state == RelayState.WAITING_FOR_AUTHOR and relay.reason is not None and not is_for_writer:
         text = sentence(relay.reason)
+    if is_for_writer:
+        text = "\n".join(part for part in (text, _away(relay, place)) if part)
     buttons = _view(relay)
     if is_for_writer and can_be_taken_back(relay.state, relay.reason):
         is_there = relay.state in ON_ITS_WAY | ON_THE_BLOG
@@ -165,7 +167,9 @@ def queue_card(relay: Relay, place: Place, facts: CardFacts, *, lead: str = "") 
         return OutgoingMessage(text=lead, card=Card(body=f"{about}\n{told}"))
     body = "\n".join(queue_item(relay, place, facts))
     return OutgoingMessage(
-        text=lead, card=Card(body=body, footer=_decision(relay, place)), buttons=_view(relay) + decision_buttons(relay)
+        text=lead,
+        card=Card(body=body, footer=_decision(relay, place)),
+        buttons=_view(relay) + decision_buttons(relay) + (_more(relay),),
     )
 
 
@@ -203,6 +207,18 @@ def decision_buttons(relay: Relay, *, number: int | None = None) -> tuple[Button
     if relay.state in ON_ITS_WAY | ON_THE_BLOG or is_reconsiderable(relay.state, relay.reason):
         return (_button(relay, Action.UNDO, _("Undo")),)
     return ()
+
+
+def _more(relay: Relay) -> Button:
+    return _button(relay, Action.MORE, _("More…"))
+
+
+def _away(relay: Relay, place: Place) -> str:
+    """Return what a waiting writer is told about an author who is away."""
+    until = place.subscription.away_until
+    if relay.state != RelayState.WAITING_FOR_AUTHOR or until is None or until <= relay.updated_at:
+        return ""
+    return _("They are away and will be back {time}, so it may take longer.").format(time=_ago(until))
 
 
 def _decision(relay: Relay, place: Place) -> str:

@@ -9,6 +9,7 @@ from bot.domain.relays import Draft
 from bot.services.consents import Consents
 from bot.services.decisions import Decisions
 from bot.services.edits import Edits
+from bot.services.moderation import Moderation
 from bot.services.proposals import Proposals
 from bot.services.relay_effects import RelayEffects
 from bot.services.removals import Removals
@@ -19,7 +20,7 @@ class Relays:
     """From a reply to a comment that is wanted on the blog, and back. `wake` is called after each commit.
 
     `edits` is the door for what happens to a message's text after its writer sent it, `removals` for messages
-    that vanish together.
+    that vanish together, `moderation` for what the author does about what is there.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Relays:
         self._proposals = Proposals(
             begin, effects, self._consents, self.edits, clock, randomness, wait_scale=wait_scale
         )
+        self.moderation = Moderation(begin, chat, effects, self._decisions, clock, randomness, wake)
         self.removals = Removals(begin, chat, self._consents, clock, randomness, wake, wait_scale=wait_scale)
         self._wake = wake
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import Literal
 
 from bot.domain.errors import UserError
@@ -27,6 +28,8 @@ class SettingsChange:
     ping_role_id: int | None = None
     queue_channel_id: int | None = None
     invite_url: str | None = None
+    away_until: str | None = None
+    """A day as 2026-12-24, or `back`."""
 
 
 class Subscriptions:
@@ -66,6 +69,7 @@ class Subscriptions:
             await self._require_private(change.queue_channel_id)
         if change.invite_url is not None:
             _require_invite(change.invite_url)
+        away_until = None if change.away_until is None else _away_until(change.away_until, self._clock())
         async with self._begin() as tx:
             subscription, blog = await self._find(tx, actor, value)
             subscription.policy = change.policy or subscription.policy
@@ -73,6 +77,8 @@ class Subscriptions:
             subscription.ping_role_id = change.ping_role_id or subscription.ping_role_id
             subscription.queue_channel_id = change.queue_channel_id or subscription.queue_channel_id
             subscription.invite_url = change.invite_url or subscription.invite_url
+            if change.away_until is not None:
+                subscription.away_until = away_until
             return _settings(subscription, blog)
 
     async def pause(self, actor: Actor, value: str | None) -> OutgoingMessage:
@@ -175,6 +181,23 @@ def _require_invite(url: str) -> None:
         raise UserError(_("That is no invite. It should look like https://discord.gg/abc123."))
 
 
+_BACK = "back"
+
+
+def _away_until(text: str, now: datetime) -> datetime | None:
+    """Return the end of the day that was typed, in UTC, or None for being back; UserError for anything else."""
+    if text.strip().casefold() == _BACK:
+        return None
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise UserError(_("Write the last day away as in 2026-12-24, or `back`.")) from None
+    until = datetime.combine(day, time.max, tzinfo=UTC)
+    if until <= now:
+        raise UserError(_("That day is over. Write a later one, or `back`."))
+    return until
+
+
 def _list_line(subscription: Subscription, blog: StoredBlog, feed: Feed) -> str:
     state = {
         "ok": _("replies can go there"),
@@ -188,6 +211,10 @@ def _list_line(subscription: Subscription, blog: StoredBlog, feed: Feed) -> str:
     return _("- **{blog}** in <#{channel}>: {state}").format(
         blog=escape_markdown(blog.title or blog.url), channel=subscription.channel_id, state=state
     )
+
+
+def _day(until: datetime | None) -> str:
+    return _("not away") if until is None else f"<t:{int(until.timestamp())}:D>"
 
 
 def _settings(subscription: Subscription, blog: StoredBlog) -> OutgoingMessage:
@@ -210,6 +237,7 @@ def _settings(subscription: Subscription, blog: StoredBlog) -> OutgoingMessage:
         _("- Told of new posts: {role}").format(
             role=f"<@&{subscription.ping_role_id}>" if subscription.ping_role_id else _("nobody")
         ),
+        _("- Away until: {day}").format(day=_day(subscription.away_until)),
         _("- Link of the comments: {link}").format(link=subscription.invite_url or _("the post itself")),
     ]
     return OutgoingMessage(text="\n".join(lines), buttons=(password_button(blog.id),) if blog.api_root else ())

@@ -18,6 +18,8 @@ from bot.domain.models import Entry, PostDetails
 from bot.domain.ports import FeedAnswer, FeedRequest
 from bot.services.announce import Announce
 from bot.services.announcements import Announcements
+from bot.services.blog_watch import BlogWatch
+from bot.services.catch_up import CatchUp
 from bot.services.comments import Comments
 from bot.services.connections import Connections
 from bot.services.messages import Messages
@@ -174,13 +176,16 @@ def services_of(bot: BackchannelBot, begin: Begin, feed: FakeFeed, blogs: FakeBl
         wait_scale=SCALE,
         wake=runner.wake,
     )
+    relays = Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=SCALE)
     return Services(
         announce=Announce(begin, announcements, utc_now, randomness, runner.wake),
         connections=Connections(begin, chat, blogs, secrets, utc_now, runner.wake),
         subscriptions=Subscriptions(begin, chat, utc_now, runner.wake),
-        relays=Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=SCALE),
+        relays=relays,
+        catch_up=CatchUp(begin, chat, relays, utc_now, randomness, runner.wake, wait_scale=SCALE),
         poll_feeds=poll_feeds,
         runner=runner,
+        blog_watch=BlogWatch(begin, blogs, secrets, utc_now, randomness, wait_scale=SCALE / 100),
         begin=begin,
         tick_seconds=0.05,
         sweep_seconds=0.2,
