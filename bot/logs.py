@@ -12,8 +12,9 @@ import structlog
 from structlog.typing import Processor
 
 MASK = "***"
-TALKATIVE = ("discord", "sqlalchemy", "aiosqlite")
-"""Libraries whose debug lines hold whole events and statements: members' texts, and forms with a password in them."""
+QUIET = {"discord": logging.INFO, "sqlalchemy": logging.WARNING, "aiosqlite": logging.WARNING}
+"""Libraries whose talk holds whole events and statements, members' words and passwords among them, from which level on
+they are safe to hear: SQLAlchemy tells every statement at INFO."""
 SHORTEST_SECRET = 4
 """Shorter values would blot out innocent words."""
 
@@ -114,8 +115,8 @@ def set_up_logs(*, level: str, log_format: str, secrets: Iterable[str], stream: 
     root = logging.getLogger()
     root.handlers[:] = [target]
     root.setLevel(level.upper())
-    for name in TALKATIVE:
-        logging.getLogger(name).setLevel(max(logging.INFO, root.level))
+    for name, safe_level in QUIET.items():
+        logging.getLogger(name).setLevel(max(safe_level, root.level))
 
 
 def _renderers(log_format: str, stream: TextIO) -> list[Processor]:

@@ -47,7 +47,7 @@ class Store:
 
     def __init__(self, database_url: str) -> None:
         self._is_sqlite = make_url(database_url).get_backend_name() == "sqlite"
-        self.engine: AsyncEngine = create_async_engine(database_url)
+        self.engine: AsyncEngine = create_async_engine(database_url, hide_parameters=True)
         self._one_writer = asyncio.Lock() if self._is_sqlite else None
         if self._is_sqlite:
             event.listen(self.engine.sync_engine, "connect", set_sqlite_pragmas)

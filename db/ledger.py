@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -10,6 +10,9 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import LedgerRow
+
+FARTHEST_WAIT = timedelta(hours=25)
+"""No row waits longer than a day."""
 
 
 class Kind(StrEnum):
@@ -127,10 +130,17 @@ def lane_of(row: LedgerRow) -> int:
 
 
 async def due(tx: AsyncSession, *, now: datetime, limit: int, busy_lanes: Collection[int] = ()) -> Sequence[LedgerRow]:
-    """Return rows that are due and not leased, the oldest wish first, but for those of busy lanes."""
+    """Return rows that are due and not leased, the oldest wish first, but for those of busy lanes.
+
+    A time that lies farther ahead than anything waits was written by a clock that has been set back since.
+    """
+    nonsense = now + FARTHEST_WAIT
     query = (
         select(LedgerRow)
-        .where(LedgerRow.due_at <= now, or_(LedgerRow.leased_until.is_(None), LedgerRow.leased_until <= now))
+        .where(
+            or_(LedgerRow.due_at <= now, LedgerRow.due_at > nonsense),
+            or_(LedgerRow.leased_until.is_(None), LedgerRow.leased_until <= now, LedgerRow.leased_until > nonsense),
+        )
         .order_by(LedgerRow.due_at, LedgerRow.id)
         .limit(limit)
     )

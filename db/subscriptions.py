@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from db.engine import Transaction
-from db.models import Announcement, Feed, StoredBlog, StoredPost, Subscription
+from db.models import Announcement, Feed, LedgerRow, Relay, StoredBlog, StoredPost, Subscription
 
 
 async def of_feed(tx: Transaction, feed_id: int) -> Sequence[tuple[Subscription, StoredBlog]]:
@@ -54,9 +54,18 @@ async def get_blog(tx: Transaction, blog_id: int) -> StoredBlog | None:
     return await tx.get(StoredBlog, blog_id)
 
 
-async def blogs_from_settings(tx: Transaction) -> Sequence[StoredBlog]:
-    """Return the blogs that came from the settings, now or at an earlier start."""
-    return (await tx.scalars(select(StoredBlog).where(StoredBlog.is_from_settings))).all()
+async def left_with_a_password(tx: Transaction) -> Sequence[StoredBlog]:
+    """Return blogs that keep a password although they are announced nowhere and nothing of ours is on them."""
+    followed = exists().where(Subscription.blog_id == StoredBlog.id, Subscription.removed_at.is_(None))
+    present = exists().where(
+        Relay.blog_id == StoredBlog.id,
+        LedgerRow.relay_id == Relay.id,
+        LedgerRow.kind == "comment",
+        LedgerRow.first_sent_at.is_not(None),
+        (LedgerRow.applied.is_not(None)) | (LedgerRow.due_at.is_not(None)),
+    )
+    query = select(StoredBlog).where(StoredBlog.sealed_password.is_not(None), ~followed, ~present)
+    return (await tx.scalars(query)).all()
 
 
 async def blog_with_api(tx: Transaction, feed_id: int) -> StoredBlog | None:

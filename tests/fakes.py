@@ -197,6 +197,7 @@ class FakeBlog:
     is_slow: bool = False
     late: list[CommentDraft] = field(default_factory=list)
     drafts: list[CommentDraft] = field(default_factory=list)
+    rights: BlogRights = field(default_factory=lambda: BlogRights(user_id=1, user_name="ed"))
 
     def visible(self) -> list[Comment]:
         """Return what a reader sees, oldest first."""
@@ -246,7 +247,7 @@ class FakeBlog:
 
     async def check_rights(self) -> BlogRights:
         self._start("check_rights")
-        return BlogRights(user_id=1, user_name="ed")
+        return self.rights
 
     async def post_id_of(self, entry: Entry) -> int | None:
         self._start("post_id_of")
@@ -336,13 +337,16 @@ class FakeBlogs:
     def __init__(self) -> None:
         self.blogs: dict[str, FakeBlog] = {}
         self.opened: list[BlogAccess] = []
+        self.addresses: dict[str, BlogAddress] = {}
+        self.faults = Faults()
 
     def at(self, url: str) -> FakeBlog:
         """Return the fake blog at an address, a fresh one the first time."""
         return self.blogs.setdefault(url, FakeBlog())
 
     async def discover(self, site: str) -> BlogAddress:
-        return BlogAddress(url=site, feed_url=f"{site}/feed/", api_root=f"{site}/wp-json/")
+        self.faults.start("discover")
+        return self.addresses.get(site) or BlogAddress(url=site, feed_url=f"{site}/feed/", api_root=f"{site}/wp-json/")
 
     def open(self, access: BlogAccess) -> FakeBlog:
         self.opened.append(access)

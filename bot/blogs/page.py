@@ -2,8 +2,9 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -16,12 +17,18 @@ from bot.net.answer import WebAnswer
 API_RELATION = "https://api.w.org/"
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
 
+PAGE_BYTES = 262_144
+"""How much of a page or feed is looked at. What tells of feeds and the API stands at its beginning, and a stranger's
+five megabytes of tags would keep a processor busy for seconds."""
+MOST_LINKS = 50
+"""How many links to feeds and APIs are kept; an honest page has a handful."""
+
 _HEAD_BYTES = 16_384
 _PROLOGUE = re.compile(rb"\s*(?:<\?[^>]{0,400}\?>\s*|<!--(?:[^-]|-(?!->)){0,2000}-->\s*)*")
 _ROOT = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]")
 _ITEM = re.compile(rb"<(?:item|entry)[\s>]")
 _FEED_TITLE = re.compile(r"<title[^>]{0,100}>\s*(?:<!\[CDATA\[)?([^<\]]{1,300})")
-_COMMENT = re.compile(rb"<(?:guid|link|id)\b[^>]{0,300}>[^<]{0,2000}#comment-\d")
+_COMMENT = re.compile(rb"<(?:guid|link|id)\b[^<>]{0,300}>[^<]{0,2000}#comment-\d")
 _RSS_HOME = re.compile(r"<link>\s*(https?://[^<\s]{1,1000})\s*</link>")
 _ATOM_LINK = re.compile(r"<link\s[^>]{1,2000}>")
 _HREF = re.compile(r"\shref=[\"'](https?://[^\"'<>\s]{1,1000})[\"']")
@@ -53,7 +60,8 @@ def has_posts(body: bytes) -> bool:
 
     WordPress answers a mistyped feed address with an empty feed, and has feeds of comments beside that of posts.
     """
-    return _ITEM.search(body) is not None and _COMMENT.search(body) is None
+    beginning = body[:PAGE_BYTES]
+    return _ITEM.search(beginning) is not None and _COMMENT.search(beginning) is None
 
 
 def feed_title(body: bytes) -> str:
@@ -72,27 +80,36 @@ def feed_home(body: bytes) -> str | None:
 
 
 def facts_of(answer: WebAnswer) -> PageFacts:
-    """Read a page's headers and HTML. It may be slow for a large page: call it in a thread."""
+    """Read a page's headers and the beginning of its HTML. It may still be slow: call it in a thread.
+
+    An API is believed from the headers and the page's own head alone: further down, readers may have written it.
+    """
     roots = [link.target for link in links_of(answer.header("Link")) if link.rel == API_RELATION]
-    page = _html(answer.body)
+    page = _html(answer.body[:PAGE_BYTES])
     if page is None:
         return PageFacts(api_roots=_absolute(answer.url, roots))
-    links = [dict(element.attrib) for element in page.iter("link")]
-    roots += [str(link.get("href", "")) for link in links if link.get("rel") == API_RELATION]
-    feeds = [str(link.get("href", "")) for link in links if _is_feed_link(link)]
+    head = page.find("head")
+    if head is not None:
+        roots += islice((link.get("href", "") for link in _links(head) if link.get("rel") == API_RELATION), MOST_LINKS)
+    feeds = list(islice((link.get("href", "") for link in _links(page) if _is_feed_link(link)), MOST_LINKS))
     title = page.findtext(".//title") or ""
     return PageFacts(
         title=plain_text(title), feeds=_absolute(answer.url, feeds), api_roots=_absolute(answer.url, roots)
     )
 
 
-def _is_feed_link(link: Mapping[object, object]) -> bool:
-    relations = str(link.get("rel", "")).lower().split()
-    return "alternate" in relations and str(link.get("type", "")).lower() in FEED_TYPES and not _is_comment_feed(link)
+def _links(element: HtmlElement) -> Iterator[Mapping[str, str]]:
+    named = (link for link in element.iter("link") if link.get("rel"))
+    return ({str(name): str(value) for name, value in link.attrib.items()} for link in named)
 
 
-def _is_comment_feed(link: Mapping[object, object]) -> bool:
-    address = str(link.get("href", "")).rstrip("/")
+def _is_feed_link(link: Mapping[str, str]) -> bool:
+    relations = link.get("rel", "").lower().split()
+    return "alternate" in relations and link.get("type", "").lower() in FEED_TYPES and not _is_comment_feed(link)
+
+
+def _is_comment_feed(link: Mapping[str, str]) -> bool:
+    address = link.get("href", "").rstrip("/")
     return "comments/feed" in address or "feed=comments-" in address
 
 

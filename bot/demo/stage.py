@@ -18,7 +18,7 @@ from bot.demo.loopback.world.models import Channel
 from bot.demo.process import BotProcess
 
 LOG = "backchannel.log"
-READY_SECONDS = 30.0
+READY_SECONDS = 60.0
 SMALL_BLOG_POLL_SECONDS = 0.5
 REAL_BLOG_POLL_SECONDS = 300.0
 

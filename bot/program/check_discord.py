@@ -45,7 +45,7 @@ def check_intents(facts: AccountFacts) -> Finding:
     if facts.may_read_content:
         return ok(_("The Message Content intent is on, so edited replies are followed to the blog."))
     return warn(
-        _("The Message Content intent is off: sending replies works, but edits of them are not seen by themselves."),
+        _("The Message Content intent is off: sending replies works, but who edits one is asked to send it once more."),
         _("It is optional. Turn it on at {portal}, on the page Bot.").format(portal=PORTAL),
     )
 

@@ -29,6 +29,9 @@ ASK_AGAIN_SECONDS: Final = 600.0
 UNREADABLE_SECONDS: Final = 3_600.0
 """A thread that we may not read is tried this often: Discord counts calls that it refuses."""
 
+ALIVE_SECONDS: Final = 60.0
+"""How exactly the length of an absence is known."""
+
 _ALIVE_AT: Final = "alive_at"
 
 
@@ -59,6 +62,7 @@ class CatchUp:
         self._notes = Notes(begin)
         self._one_at_a_time = asyncio.Lock()
         self._unreadable_until: dict[int, datetime] = {}
+        self._alive_at: datetime | None = None
 
     async def session_began(self) -> None:
         """Note that events may have been missed before now, and catch up. Called for each new gateway session."""
@@ -79,8 +83,14 @@ class CatchUp:
                 if self._unreadable_until.get(thread_id, self._clock()) > self._clock():
                     continue
                 read += await self._catch_up(announcement_id, thread_id)
-        await self._notes.write(_ALIVE_AT, self._clock().isoformat())
+        await self._note_alive()
         return read
+
+    async def _note_alive(self) -> None:
+        now = self._clock()
+        if self._alive_at is None or now - self._alive_at >= timedelta(seconds=ALIVE_SECONDS * self._scale):
+            await self._notes.write(_ALIVE_AT, now.isoformat())
+            self._alive_at = now
 
     async def _catch_up(self, announcement_id: int, thread_id: int) -> bool:
         try:

@@ -103,8 +103,8 @@ class Connections:
             subscription.queue_channel_id = wanted.queue_channel_id or subscription.queue_channel_id
             if access is not None and rights is not None:
                 await self._store_password(tx, blog.id, access, rights, now=self._clock())
-            elif access is not None:
-                blog.state = "credentials"
+            elif access is not None and self._secrets.open(blog.sealed_password) in {None, access.application_password}:
+                blog.state = "credentials"  # another one, renewed in Discord, is kept: it may be the better one
         self._wake()
         log.info("blog_connected", url=address.url, channel=wanted.announce_channel_id, source="settings")
 

@@ -4,6 +4,7 @@ A row's `wanted` is what `wish` makes: the message, for a direct message whom it
 is said where instead when that person's direct messages are closed.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -21,19 +22,26 @@ log = structlog.get_logger(__name__)
 
 _DMS_CLOSED = "dms_closed"
 
+KEY_LENGTH = 22
+"""Of a key made from another: as long as any, and within Discord's 25 characters of a nonce."""
+
 
 def wish(
     message: OutgoingMessage,
     *,
+    channel_id: int | None = None,
     direct_user_id: int | None = None,
     fallback: OutgoingMessage | None = None,
     fallback_channel_id: int | None = None,
 ) -> dict[str, Any]:
     """Return what a message row wants. With `direct_user_id` the row's channel is found when it is sent.
 
-    `owner_of_guild_id` in the place of `direct_user_id` (see `notices`) is the guild's owner.
+    `owner_of_guild_id` in the place of `direct_user_id` (see `notices`) is the guild's owner. A message that
+    stands elsewhere than in `channel_id` is taken away there and said here.
     """
     wanted: dict[str, Any] = {"message": message.to_json()}
+    if channel_id is not None:
+        wanted["channel_id"] = channel_id
     if direct_user_id is not None:
         wanted["direct_user_id"] = direct_user_id
     if fallback is not None and fallback_channel_id is not None:
@@ -73,6 +81,8 @@ class Messages:
         """Bring the channel to what the row wants, resuming where an earlier try stopped."""
         async with self._begin() as tx:
             row = await ledger.get(tx, row_id)
+        if row.message_id is not None and (row.wanted or {}).get("channel_id", row.channel_id) != row.channel_id:
+            row = await self._move(row)
         if row.channel_id is None and row.wanted is not None:
             row = await self._find_channel(row)
         if row.message_id is None and (row.wanted is not None or row.first_sent_at is not None):
@@ -92,10 +102,26 @@ class Messages:
         user_id = row.wanted.get("direct_user_id")
         if user_id is None:
             user_id = await self._chat.owner_id(row.wanted["owner_of_guild_id"])
-        channel_id = await self._chat.direct_channel(user_id)
+        try:
+            channel_id = await self._chat.direct_channel(user_id)
+        except PermanentError as error:
+            if error.reason != _DMS_CLOSED or "fallback" not in row.wanted:
+                raise
+            channel_id = row.wanted["fallback_channel_id"]
         async with self._begin() as tx:
             row = await ledger.get(tx, row.id)
             row.channel_id = channel_id
+        return row
+
+    async def _move(self, row: LedgerRow) -> LedgerRow:
+        """Take the message away where it stands; it is sent anew where it belongs now."""
+        assert row.wanted is not None
+        assert row.message_id is not None
+        await self._chat.delete(row.channel_id or 0, row.message_id)
+        async with self._begin() as tx:
+            row = await ledger.get(tx, row.id)
+            ledger.forget_effect(row, key=hashlib.sha256(row.key.encode()).hexdigest()[:KEY_LENGTH])
+            row.channel_id = (row.wanted or {}).get("channel_id")
         return row
 
     async def _place(self, row: LedgerRow) -> LedgerRow:

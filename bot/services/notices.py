@@ -20,7 +20,7 @@ def authors_wish(
     direct messages are closed, a line in the announcements' channel says only that something waits.
     """
     if subscription.queue_channel_id is not None:
-        return wish(message), subscription.queue_channel_id
+        return wish(message, channel_id=subscription.queue_channel_id), subscription.queue_channel_id
     closed = OutgoingMessage(
         text=_("Something waits for the blog's author here, and I cannot write to them directly. **/queue** shows it.")
     )

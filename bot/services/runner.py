@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -67,6 +67,7 @@ class Runner:
         self._scale = wait_scale
         self._woken = asyncio.Event()
         self._busy_lanes: set[int] = set()
+        self._under_way: set[int] = set()
         self._is_stopping = False
 
     def wake(self) -> None:
@@ -90,10 +91,13 @@ class Runner:
 
     async def drain(self) -> None:
         """Reconcile what is due now, and what that makes due at once; then return."""
-        while True:
-            async with asyncio.TaskGroup() as lanes:
-                if not await self._start_lanes(lanes):
-                    return
+        while await self.drain_once():
+            pass
+
+    async def drain_once(self) -> bool:
+        """Reconcile what is due now and nobody works on; return whether there was anything."""
+        async with asyncio.TaskGroup() as lanes:
+            return await self._start_lanes(lanes) > 0
 
     async def _tick(self, lanes: asyncio.TaskGroup) -> None:
         try:
@@ -131,20 +135,34 @@ class Runner:
         leased: dict[int, list[_Leased]] = {}
         async with self._begin() as tx:
             for row in await ledger.due(tx, now=now, limit=LEASE_AT_ONCE, busy_lanes=self._busy_lanes):
-                row.leased_until = now + timedelta(seconds=LEASE_SECONDS * self._scale)
+                if row.id in self._under_way:  # its lane may have changed, as a direct message's does
+                    continue
+                row.leased_until = self._lease_end()
                 leased.setdefault(ledger.lane_of(row), []).append(_Leased(row.id, row.kind))
+        self._under_way.update(row.row_id for rows in leased.values() for row in rows)
         return leased
+
+    def _lease_end(self) -> datetime:
+        return self._clock() + timedelta(seconds=LEASE_SECONDS * self._scale)
+
+    async def _renew(self, row_id: int) -> None:
+        """Begin a row's lease anew: it may have waited long for the rows before it."""
+        async with self._begin() as tx:
+            (await ledger.get(tx, row_id)).leased_until = self._lease_end()
 
     async def _work(self, lane: int, rows: Sequence[_Leased]) -> None:
         try:
-            for row in rows:
+            for place, row in enumerate(rows):
                 if self._is_stopping:
                     return
                 try:
+                    if place > 0:
+                        await self._renew(row.row_id)
                     await self._reconcile(row)
                 except Exception:  # the lease ends by itself, and the row comes back
                     log.exception("row_not_settled", row=row.row_id)
         finally:
+            self._under_way.difference_update(row.row_id for row in rows)
             self._busy_lanes.discard(lane)
             self.wake()
 
@@ -188,7 +206,7 @@ class Runner:
         row.last_error = str(error) if isinstance(error, BackchannelError) else type(error).__name__
         if isinstance(error, PermanentError):
             return Closed(error.reason)
-        if row.attempts >= MAX_ATTEMPTS and not isinstance(error, NoAccessError):
+        if row.attempts >= MAX_ATTEMPTS and not isinstance(error, NoAccessError) and not _may_be_public(row):
             return Closed("gave_up")
         retry_after = error.retry_after if isinstance(error, TemporaryError) else None
         due_at = retry_at(
@@ -200,3 +218,8 @@ class Runner:
         )
         log.info("comes_back", row=row.id, purpose=row.purpose, attempt=row.attempts, why=row.last_error)
         return Later(due_at)
+
+
+def _may_be_public(row: LedgerRow) -> bool:
+    """Return whether a comment may be on the blog without our knowing: such a row is never given up."""
+    return row.kind == ledger.Kind.COMMENT.value and row.first_sent_at is not None and row.applied is None

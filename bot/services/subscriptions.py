@@ -109,15 +109,16 @@ class Subscriptions:
         )
 
     async def ask_to_remove(self, actor: Actor, value: str | None) -> OutgoingMessage:
-        """Ask once more before a blog is removed."""
+        """Ask once more before a blog is removed, and say what becomes of its password."""
         require_manager(actor)
         async with self._begin() as tx:
             subscription, blog = await self._find(tx, actor, value)
+            is_last = await self._is_last(tx, subscription, blog)
+        question = _("Remove **{blog}** from <#{channel}>? Announcements, threads and comments stay.").format(
+            blog=escape_markdown(blog.title or blog.url), channel=subscription.channel_id
+        )
         return OutgoingMessage(
-            text=_(
-                "Remove **{blog}** from <#{channel}>? Announcements, threads and the comments on the blog stay; the "
-                "password is forgotten."
-            ).format(blog=escape_markdown(blog.title or blog.url), channel=subscription.channel_id),
+            text="\n".join([question, *_what_follows(blog, is_last=is_last)]),
             buttons=(
                 Button(
                     label=_("Remove it"),
@@ -128,19 +129,32 @@ class Subscriptions:
         )
 
     async def remove(self, actor: Actor, subscription_id: int) -> OutgoingMessage:
-        """Remove a blog from a channel; with its last channel its password is forgotten."""
+        """Remove a blog from a channel."""
         require_manager(actor)
         async with self._begin() as tx:
             subscription, blog = await self._find(tx, actor, str(subscription_id))
             subscription.removed_at = self._clock()
-            left = [other for other, its in await subscriptions.of_guild(tx, actor.guild_id) if its.id == blog.id]
-            if not [other for other in left if other.id != subscription.id]:
-                blog.sealed_password, blog.username, blog.state = None, None, "feed_only"
+        await self.forget_passwords()
         return OutgoingMessage(
             text=_("**{blog}** is not announced in <#{channel}> any more.").format(
                 blog=escape_markdown(blog.title or blog.url), channel=subscription.channel_id
             )
         )
+
+    async def forget_passwords(self) -> int:
+        """Forget the passwords of blogs that are announced nowhere, once no reply of a member is on them any more.
+
+        Until then a writer can still take theirs off. Returns how many were forgotten.
+        """
+        async with self._begin() as tx:
+            unneeded = await subscriptions.left_with_a_password(tx)
+            for blog in unneeded:
+                blog.sealed_password, blog.username, blog.state = None, None, "feed_only"
+        return len(unneeded)
+
+    async def _is_last(self, tx: Transaction, subscription: Subscription, blog: StoredBlog) -> bool:
+        found = await subscriptions.of_guild(tx, blog.guild_id)
+        return all(other.id == subscription.id for other, its in found if its.id == blog.id)
 
     async def _find(self, tx: Transaction, actor: Actor, value: str | None) -> tuple[Subscription, StoredBlog]:
         """Return the subscription meant: the only one, or the one named."""
@@ -169,6 +183,25 @@ class Subscriptions:
                     "Choose a private channel."
                 ).format(channel=channel_id)
             )
+
+
+def _what_follows(blog: StoredBlog, *, is_last: bool) -> list[str]:
+    lines: list[str] = []
+    if blog.sealed_password is not None and is_last:
+        lines.append(
+            _(
+                "The password is forgotten once no member's reply is on the blog any more; until then its writer can "
+                "still take it off."
+            )
+        )
+    if blog.is_from_settings:
+        lines.append(
+            _(
+                "It stands in the bot's settings as BLOG_URL: it comes back at the next start, unless it is taken out "
+                "there."
+            )
+        )
+    return lines
 
 
 _INVITES = ("https://discord.gg/", "https://discord.com/invite/")

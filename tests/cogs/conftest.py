@@ -1,8 +1,8 @@
 """The whole bot in the test's process: the loopback Discord over sockets, real services, fakes for feed and blog."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -192,14 +192,21 @@ def services_of(bot: BackchannelBot, begin: Begin, feed: FakeFeed, blogs: FakeBl
     )
 
 
-@pytest.fixture
-async def empty_house(loopback: LoopbackDiscord, begin: Begin) -> AsyncIterator[House]:
-    """Give a house without a bot in it yet."""
+@contextmanager
+def a_house(loopback: LoopbackDiscord, begin: Begin) -> Iterator[House]:
+    """Give a house on this loopback as long as the block lasts, without a bot in it yet."""
     guild = loopback.world.add_guild()
     channel = loopback.world.add_channel(guild, "blog")
     owner, mira = loopback.owner(guild), loopback.member(guild, "Mira")
     with pointed_at(loopback):
         yield House(loopback, begin, guild, channel, owner, mira, FakeFeed(), FakeBlogs())
+
+
+@pytest.fixture
+async def empty_house(loopback: LoopbackDiscord, begin: Begin) -> AsyncIterator[House]:
+    """Give a house without a bot in it yet."""
+    with a_house(loopback, begin) as house:
+        yield house
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ class FakeWork:
     """Polls, ledger and questions in one, each failing as often as it is told."""
 
     def __init__(self) -> None:
-        self.polls = self.runs = self.sweeps = self.looks = 0
+        self.polls = self.runs = self.sweeps = 0
         self.failures = 0
         self.changed = asyncio.Event()
         self.is_stopped = asyncio.Event()
@@ -39,13 +39,6 @@ class FakeWork:
         self._count("sweeps")
         return 0
 
-    async def go_on(self) -> int:
-        return 0
-
-    async def look(self) -> int:
-        self.looks += 1
-        return 0
-
     async def until(self, polls: int, runs: int, sweeps: int) -> None:
         async with asyncio.timeout(5):
             while self.polls < polls or self.runs < runs or self.sweeps < sweeps:
@@ -54,7 +47,7 @@ class FakeWork:
 
 
 def a_background(work: FakeWork) -> Background:
-    return Background(work, work, work, work, work, tick_seconds=0.01, sweep_seconds=0.01)
+    return Background(work, work, (work.expire,), tick_seconds=0.01, sweep_seconds=0.01)
 
 
 async def test_a_loop_that_fails_goes_on() -> None:

@@ -7,11 +7,11 @@ import pytest
 from bot.demo import stage as stages
 from bot.demo.stage import RealBlog as OwnBlog
 from bot.demo.stage import Stage
-from tests.adapters.conftest import real_blog, wordpress
+from tests.adapters.conftest import real_blog, wordpress, wordpress_server
 from tests.loopback.fixtures import new_contract
 from tests.wordpress.real_blog import RealBlog
 
-__all__ = ["real_blog", "wordpress"]
+__all__ = ["real_blog", "wordpress", "wordpress_server"]
 
 QUICK = {"POLL_INTERVAL_SECONDS": "0.3", "WAIT_SCALE": "0.1"}
 

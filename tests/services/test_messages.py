@@ -248,3 +248,49 @@ async def test_watcher_hears_of_a_message_that_was_given_up(
     async with begin() as tx:
         await messages.gave_up(tx, await ledger.get(tx, row_id), "automod")
     assert watcher.given_up == ["automod"]
+
+
+async def test_direct_messages_that_cannot_even_be_opened_leave_the_line_in_the_channel(
+    begin: Begin, clock: TestClock, chat: FakeChat, messages: Messages
+) -> None:
+    extra = {
+        "direct_user_id": 77,
+        "fallback": OutgoingMessage(text="Something waits.").to_json(),
+        "fallback_channel_id": CHANNEL,
+    }
+    row_id = await want(begin, clock, card("secret words"), channel_id=None, **extra)
+    chat.faults.before("direct_channel", PermanentError("closed", reason="dms_closed"))
+    await messages.reconcile(row_id)
+    assert [message.text for message in chat.messages_in(CHANNEL)] == ["Something waits."]
+
+
+async def test_private_text_never_follows_a_line_into_the_public_channel(
+    begin: Begin, clock: TestClock, chat: FakeChat, messages: Messages
+) -> None:
+    queue = 40
+    extra = {
+        "direct_user_id": 77,
+        "fallback": OutgoingMessage(text="Something waits.").to_json(),
+        "fallback_channel_id": CHANNEL,
+    }
+    row_id = await want(begin, clock, card("private one"), channel_id=None, **extra)
+    chat.faults.before("direct_channel", PermanentError("closed", reason="dms_closed"))
+    await messages.reconcile(row_id)
+
+    async with begin() as tx:
+        (await ledger.get(tx, row_id)).due_at = clock()
+        wanted = wish(card("private two"), channel_id=queue)
+        await ledger.want(
+            tx,
+            ledger.Purpose.ANNOUNCEMENT,
+            SUBJECT,
+            wanted,
+            kind=ledger.Kind.MESSAGE,
+            key="other",
+            now=clock(),
+            channel_id=queue,
+        )
+    await messages.reconcile(row_id)
+
+    assert chat.messages_in(CHANNEL) == []
+    assert [message.text for message in chat.messages_in(queue)] == ["private two"]

@@ -276,3 +276,50 @@ async def test_lease_of_a_killed_process_does_not_outlive_it(
         await worked.wait()
         runner.stop()
         await running
+
+
+async def test_clock_that_was_set_back_keeps_nothing_waiting(
+    begin: Begin, clock: TestClock, runner: Runner, recorder: Recorder
+) -> None:
+    row_id = await want_row(begin, clock)
+    async with begin() as tx:
+        row = await ledger.get(tx, row_id)
+        row.due_at = row.leased_until = clock() + timedelta(days=2)
+    await runner.drain()
+    assert (await read(begin, row_id)).outcome == "settled"
+
+
+async def test_row_whose_lane_changes_under_way_is_not_worked_on_twice_at_once(
+    begin: Begin, clock: TestClock, runner: Runner, recorder: Recorder
+) -> None:
+    first = await want_row(begin, clock, relay_id=1, channel_id=None)
+    second = await want_row(begin, clock, relay_id=2, channel_id=None)
+
+    async def act(row_id: int) -> Outcome:
+        if row_id == first:
+            async with begin() as tx:
+                (await ledger.get(tx, second)).channel_id = 99
+            clock.move(hours=2)
+            assert not await runner.drain_once()
+        async with begin() as tx:
+            row = await ledger.get(tx, row_id)
+            row.applied_revision = row.revision
+        return Settled()
+
+    recorder.act = act
+    await runner.drain()
+    assert sorted(recorder.rows) == [first, second]
+
+
+async def test_comment_that_may_be_public_is_never_given_up(
+    begin: Begin, clock: TestClock, runner: Runner, recorder: Recorder
+) -> None:
+    row_id = await want_row(begin, clock)
+    async with begin() as tx:
+        row = await ledger.get(tx, row_id)
+        row.kind, row.first_sent_at, row.attempts = "comment", clock(), MAX_ATTEMPTS
+    recorder.act = raising(TemporaryError("502"))
+    await runner.drain()
+    row = await read(begin, row_id)
+    assert row.outcome is None
+    assert row.due_at is not None

@@ -124,6 +124,7 @@ def test_libraries_whose_debug_lines_hold_members_words_are_never_on_debug() -> 
     set_up_logs(level="debug", log_format="json", secrets=[], stream=stream)
     for name in ("discord.gateway", "discord.http", "aiosqlite", "sqlalchemy.engine"):
         logging.getLogger(name).debug("a member's words")
+    logging.getLogger("sqlalchemy.engine.Engine").info("INSERT a member's words")
     structlog.get_logger("bot.test").debug("ours")
     assert "ours" in stream.getvalue()
     assert "words" not in stream.getvalue()

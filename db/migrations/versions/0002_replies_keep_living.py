@@ -53,7 +53,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("edited_at", sa.DateTime(), nullable=True))
     with op.batch_alter_table("relays") as table:
         table.add_column(sa.Column("edited_at", sa.DateTime(), nullable=True))
-        table.add_column(sa.Column("is_own_text", sa.Boolean(), nullable=False, server_default=sa.false()))
+        table.add_column(sa.Column("is_own_text", sa.Boolean(), nullable=False, server_default="0"))
         for name in ("edit_state", "edit_source", "edit_html", "edit_hash"):
             table.add_column(sa.Column(name, sa.Text(), nullable=True))
         table.add_column(sa.Column("edit_decided_by", sa.BigInteger(), nullable=True))
