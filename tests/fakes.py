@@ -59,6 +59,11 @@ class Faults:
         if self._after.get(call):
             raise self._after[call].pop(0)
 
+    def forget(self) -> None:
+        """Have no more calls fail."""
+        self._before.clear()
+        self._after.clear()
+
     def count(self, call: str) -> int:
         return self.calls.count(call)
 

@@ -17,7 +17,7 @@ from bot.services.reactions import Reactions
 from bot.services.relays import Relays
 from bot.services.runner import Runner
 from db import ledger, relays
-from db.engine import Begin
+from db.engine import Begin, Transaction
 from db.models import Announcement, Consent, Feed, LedgerRow, Relay, StoredBlog, StoredPost, Subscription
 from db.secrets import SecretBox
 from tests.conftest import CountingRandomness, TestClock
@@ -186,6 +186,16 @@ class World:
             return await tx.scalar(
                 select(LedgerRow).where(LedgerRow.purpose == purpose.value, LedgerRow.relay_id == relay.id)
             )
+
+    async def row_of(self, tx: Transaction, relay: Relay) -> LedgerRow | None:
+        """Return the row of a relay's comment."""
+        about = ledger.Subject(subscription_id=relay.subscription_id, relay_id=relay.id)
+        return await ledger.find(tx, ledger.Purpose.COMMENT, about)
+
+    async def release(self) -> None:
+        """Let go of every lease, as the next process does."""
+        async with self.begin() as tx:
+            await ledger.release_leases(tx)
 
     async def rows(self, purpose: ledger.Purpose) -> list[LedgerRow]:
         async with self.begin() as tx:
