@@ -202,6 +202,7 @@ class FakeBlog:
     is_slow: bool = False
     late: list[CommentDraft] = field(default_factory=list)
     drafts: list[CommentDraft] = field(default_factory=list)
+    last_id: int = 0
     rights: BlogRights = field(default_factory=lambda: BlogRights(user_id=1, user_name="ed"))
 
     def visible(self) -> list[Comment]:
@@ -225,7 +226,7 @@ class FakeBlog:
 
     def store(self, draft: CommentDraft) -> Comment:
         """Put a comment on the blog, whoever asked for it."""
-        comment_id = max(self.comments, default=100) + 1
+        self.last_id = comment_id = max(self.last_id, *self.comments, 100) + 1  # an id is never given out twice
         comment = Comment(
             comment_id=comment_id,
             post_id=draft.post_id,

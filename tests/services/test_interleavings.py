@@ -26,6 +26,7 @@ from tests.services.relay_world import AUTHOR, THREAD, World, author, writer
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MESSAGES = (500, 501, 502, 503, 504, 505)
 STEPS = (
+    *("bring", "bring", "bring", "bring", "bring", "bring"),
     *("write", "edit", "edit", "delete", "bulk_delete", "propose", "propose", "change", "consent", "consent", "refuse"),
     *("send_edit", "withdraw", "approve", "approve", "approve_edit", "moderate", "owner_edits", "owner_deletes"),
     *("role_taken", "role_given", "gap", "repeat", "run", "run", "run_and_crash", "lost_answer", "look", "wait"),
@@ -165,6 +166,23 @@ class Life:
             return None
         async with self.world.begin() as tx:
             return await relays.of_message(tx, chance.choice(self.seen))
+
+    async def bring(self, chance: random.Random) -> None:
+        """Have a message go all the way, so that most of a life is what comes after."""
+        message_id = chance.choice(MESSAGES)
+        if message_id not in self.seen:
+            self.seen.append(message_id)
+            self.world.reply(message_id, f"Words of {message_id}")
+        if message_id not in self.world.chat.replies:
+            return
+        await self.world.pick(self.world.chat.replies[message_id], writer())
+        async with self.world.begin() as tx:
+            relay = await relays.of_message(tx, message_id)
+        if relay is not None:
+            await self.world.relays.send(relay.id, relay.guard, writer(), self.world.interaction())
+            await self.world.relays.publish(relay.id, relay.guard, author())
+            if chance.random() < 0.8:
+                await self.world.run()
 
     # --- on the blog -----------------------------------------------------------------------------
 
