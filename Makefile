@@ -5,16 +5,25 @@ PYTHON ?= python3
 ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
+KILLS ?= 60
+KILL_SEED ?=
+KILL_TURN ?=
 SOURCES := bot cogs db tests
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
-.PHONY: help demo test check format lock clean
+
+.PHONY: help demo test kill hostile fuzz stress check format bench lock clean
 
 help:
 	@echo "make demo    the whole story on this machine: a page to play with (ARGS=--walk: by itself, in the terminal)"
 	@echo "make test    all tests (ARGS=tests/unit: some of them)"
+	@echo "make kill    kill the bot at every outside call, and at KILLS=60 random ones (KILL_SEED= repeats a run)"
+	@echo "make hostile  the long tests too: every hostile address, document and string, on a real WordPress"
+	@echo "make fuzz    the properties of text and feeds, 10,000 examples each (EXAMPLES=...)"
+	@echo "make stress  the long tests: full disks, locks, storms and SIGTERM, again and again (half an hour)"
 	@echo "make check   format, lint, types, layers, dependencies, and what the tree must not hold"
 	@echo "make format  put the code into its format"
+	@echo "make bench   what a start and a poll cost"
 	@echo "make lock    write both locks anew from pyproject.toml (needs uv)"
 	@echo "make clean   remove what make made"
 
@@ -23,6 +32,18 @@ demo: $(VENV)/demo.stamp
 
 test: $(VENV)/dev.stamp
 	@$(BIN)/pytest $(ARGS)
+
+kill: $(VENV)/dev.stamp
+	@KILLS="$(KILLS)" KILL_SEED="$(KILL_SEED)" KILL_TURN="$(KILL_TURN)" $(BIN)/pytest -m kill -p no:randomly tests/kill $(ARGS)
+
+hostile: $(VENV)/dev.stamp
+	@$(BIN)/pytest -m "slow or not slow" tests/hostile $(ARGS)
+
+fuzz: $(VENV)/dev.stamp
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),10000) $(BIN)/pytest --timeout 3600 tests/hostile/test_fuzz.py $(ARGS)
+
+stress: $(VENV)/dev.stamp
+	@$(BIN)/pytest -m slow tests/stress $(ARGS)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check $(SOURCES)
@@ -35,6 +56,10 @@ check: $(VENV)/dev.stamp
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix --select I $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
+
+bench: $(VENV)/dev.stamp
+	@$(BIN)/python -m bench.start
+	@$(BIN)/python -m bench.poll
 
 lock: $(VENV)/made.stamp
 	uv pip compile pyproject.toml $(COMPILE) --output-file requirements.lock

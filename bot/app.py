@@ -21,6 +21,7 @@ from bot.feeds.fetcher import Fetcher
 from bot.feeds.parser import Parser
 from bot.net.guard import AllowedHosts
 from bot.net.session import WebClient
+from bot.one_bot import claimed
 from bot.services.announce import Announce
 from bot.services.announcements import Announcements
 from bot.services.blog_watch import BlogWatch
@@ -28,6 +29,7 @@ from bot.services.catch_up import CatchUp
 from bot.services.comments import Comments
 from bot.services.connections import BlogFromSettings, Connections
 from bot.services.descriptions import Descriptions
+from bot.services.identifies import Identifies
 from bot.services.messages import Messages
 from bot.services.poll_feeds import PollFeeds
 from bot.services.reactions import Reactions
@@ -37,16 +39,18 @@ from bot.services.subscriptions import Subscriptions
 from bot.services.threads import Threads
 from bot.settings import Settings
 from cogs import EXTENSIONS
+from db.claim import Claim
 from db.condition import Health, examine
 from db.engine import Store
 from db.ledger import Kind, Purpose
-from db.migrate import NewerSchemaError, upgrade
+from db.migrate import NewerSchemaError, sqlite_path, upgrade
 from db.notes import Notes
+from db.seal import seal
 from db.secrets import SecretBox
 
 log = structlog.get_logger(__name__)
 
-STOP_SECONDS: Final = 9.5
+STOP_SECONDS: Final = 7.5
 """SIGTERM to exit takes at most ten seconds; what is not recorded by then is taken up by the next start."""
 
 SETTINGS_BLOG_RETRY_SECONDS: Final = 30.0
@@ -60,7 +64,6 @@ def run(settings: Settings) -> int:
 
     Raises SettingsError for what only the operator can mend, and TemporaryError when Discord cannot be reached.
     """
-    migrate(settings)
     point_at(settings.discord_api_url, settings.discord_gateway_url)
     return asyncio.run(_run(settings))
 
@@ -94,10 +97,24 @@ async def _run(settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with build(settings) as bot, _watched(bot, settings):
-        await _live(bot, settings, stop)
+    async with claimed(settings.database_url, stop) as claim:
+        if not stop.is_set():
+            await asyncio.to_thread(migrate, settings)
+            async with build(settings) as bot, _watched(bot, settings):
+                await _live(bot, settings, stop, claim)
+            await asyncio.to_thread(_seal, settings)
     log.info("stopped")
     return 0
+
+
+def _seal(settings: Settings) -> None:
+    """Note how the database was left, so that the next start sees when a disk changed it."""
+    path = sqlite_path(settings.database_url)
+    try:
+        if path is not None and not seal(path):
+            log.info("database_still_in_use")
+    except OSError as error:
+        log.warning("database_not_sealed", why=error.strerror)
 
 
 @asynccontextmanager
@@ -129,8 +146,12 @@ async def build(settings: Settings) -> AsyncIterator[BackchannelBot]:
     store = Store(settings.database_url)
     web = WebClient(allowed=AllowedHosts.parse(settings.allow_private_hosts), wait_scale=settings.wait_scale)
     parser = Parser()
+    notes = Notes(store.begin)
     bot = BackchannelBot(
-        lambda bot: _services(settings, bot, store, web, parser), Notes(store.begin), extensions_to_load=EXTENSIONS
+        lambda bot: _services(settings, bot, store, web, parser),
+        notes,
+        identifies=Identifies(notes, utc_now, wait_scale=settings.wait_scale),
+        extensions_to_load=EXTENSIONS,
     )
     try:
         yield bot
@@ -167,7 +188,7 @@ def _services(settings: Settings, bot: BackchannelBot, store: Store, web: WebCli
     relays = Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=scale)
     return Services(
         announce=Announce(begin, announcements, utc_now, randomness, runner.wake),
-        connections=Connections(begin, chat, blogs, secrets, utc_now, runner.wake),
+        connections=Connections(begin, chat, blogs, secrets, utc_now, randomness, runner.wake),
         subscriptions=Subscriptions(begin, chat, utc_now, runner.wake),
         relays=relays,
         catch_up=CatchUp(begin, chat, relays, utc_now, randomness, runner.wake, wait_scale=scale),
@@ -180,21 +201,25 @@ def _services(settings: Settings, bot: BackchannelBot, store: Store, web: WebCli
     )
 
 
-async def _live(bot: BackchannelBot, settings: Settings, stop: asyncio.Event) -> None:
-    """Be on Discord until told to stop, or until Discord ends it."""
+async def _live(bot: BackchannelBot, settings: Settings, stop: asyncio.Event, claim: Claim) -> None:
+    """Be on Discord until told to stop, until Discord ends it, or until the database may be another bot's."""
     on_discord = asyncio.create_task(_be_on_discord(bot, settings))
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait((on_discord, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping, losing = asyncio.create_task(stop.wait()), asyncio.create_task(claim.lost())
+    await asyncio.wait((on_discord, stopping, losing), return_when=asyncio.FIRST_COMPLETED)
+    is_lost = losing.done()
     stopping.cancel()
+    losing.cancel()
     try:
         async with asyncio.timeout(STOP_SECONDS):
             await bot.close()
-            if stop.is_set():
+            if stop.is_set() or is_lost:
                 on_discord.cancel()
             await asyncio.wait((on_discord,))
     except TimeoutError:
         log.warning("stopped_in_the_middle")
         on_discord.cancel()
+    if is_lost:
+        raise TemporaryError(_("The connection to the database broke, so another bot may work on it. Start again."))
     if not stop.is_set():
         await on_discord
 
@@ -208,6 +233,7 @@ async def _be_on_discord(bot: BackchannelBot, settings: Settings) -> None:
             asyncio.create_task(_apply_settings_blog(bot, settings)),
         )
         try:
+            await bot.identifies_allowed()
             await bot.connect()
         finally:
             for task in beside:

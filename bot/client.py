@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import discord
 import structlog
@@ -17,6 +17,7 @@ from bot.services.announce import Announce
 from bot.services.blog_watch import BlogWatch
 from bot.services.catch_up import CatchUp
 from bot.services.connections import Connections
+from bot.services.identifies import Identifies, Memory
 from bot.services.poll_feeds import PollFeeds
 from bot.services.relays import Relays
 from bot.services.runner import Runner
@@ -53,18 +54,6 @@ class Services:
     """How often questions that nobody answered are looked for."""
 
 
-class Memory(Protocol):
-    """Keeps a few named texts across restarts."""
-
-    async def read(self, name: str) -> str | None:
-        """Return what was last written under the name, or None."""
-        ...
-
-    async def write(self, name: str, value: str) -> None:
-        """Keep the text under the name."""
-        ...
-
-
 class Tree(app_commands.CommandTree["BackchannelBot"]):
     """The command tree, with the last resort for errors."""
 
@@ -80,8 +69,8 @@ class BackchannelBot(commands.Bot):
 
     `make_services` is called once with the bot, for the services speak through it; `services` is
     what the doors lead to. `extensions_to_load` names the modules of the cogs.
-    `memory` keeps the hash of the commands that Discord knows. `on_sync` is awaited when the
-    commands are in place. With `reads_message_content` the privileged intent is asked for.
+    `memory` keeps the hash of the commands that Discord knows. `identifies` counts what Discord
+    limits. With `reads_message_content` the privileged intent is asked for.
     """
 
     def __init__(
@@ -89,6 +78,7 @@ class BackchannelBot(commands.Bot):
         make_services: Callable[["BackchannelBot"], Services],
         memory: Memory,
         *,
+        identifies: Identifies | None = None,
         extensions_to_load: Sequence[str] = (),
         reads_message_content: bool = False,
     ) -> None:
@@ -106,8 +96,8 @@ class BackchannelBot(commands.Bot):
             max_ratelimit_timeout=MAX_RATE_LIMIT_SECONDS,
             guild_ready_timeout=GUILD_READY_SECONDS,
         )
-        self.services = make_services(self)
         self._memory = memory
+        self._identifies = identifies
         self._extensions_to_load = extensions_to_load
         self.is_logged_in = asyncio.Event()
         self.services = make_services(self)
@@ -119,6 +109,26 @@ class BackchannelBot(commands.Bot):
         for extension in self._extensions_to_load:
             await self.load_extension(extension)
         await self._sync_when_changed()
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Be on the gateway; GatewayNotFound when not even the first connection came to be."""
+        try:
+            await super().connect(reconnect=reconnect)
+        except AttributeError as error:  # the library asks the connection that it never had how far it got
+            if self.ws is not None:
+                raise
+            raise discord.GatewayNotFound from error
+
+    async def identifies_allowed(self) -> None:
+        """Return when the gateway may be joined. The library would give up waiting after a minute of its own."""
+        if self._identifies is not None:
+            await self._identifies.wait()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Pause as the library does, and count; a gateway that ends every session at once is slowed down."""
+        await super().before_identify_hook(shard_id, initial=initial)
+        if self._identifies is not None:
+            await self._identifies.count()
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Look for no command in any text: the library would, in every message."""

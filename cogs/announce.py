@@ -4,7 +4,7 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.chat.answers import answer, defer
+from bot.chat.answers import answer, channel_id_of, defer
 from bot.chat.members import actor_in
 from bot.chat.replies import actor_from
 from bot.client import BackchannelBot
@@ -36,7 +36,7 @@ class Announcing(commands.Cog):
     @app_commands.command(name="announce", description=_("Announce a post of the blog in its channel"))
     @app_commands.describe(post=_("Choose a post, or paste its address"))
     @app_commands.guild_only()
-    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.default_permissions(send_messages=True)
     async def announce(self, interaction: discord.Interaction, post: str) -> None:
         """Show how the announcement will look."""
         await defer(interaction)
@@ -99,12 +99,6 @@ class LeadForm(Form):
         await defer(interaction)
         actor = actor_from(interaction)
         await answer(interaction, await self._announce.set_lead(self._announcement_id, actor, self._lead.value))
-
-
-def channel_id_of(interaction: discord.Interaction) -> int:
-    """Return the channel that a command is about; inside a thread, the thread's channel."""
-    channel = interaction.channel
-    return channel.parent_id if isinstance(channel, discord.Thread) else interaction.channel_id or 0
 
 
 async def setup(bot: BackchannelBot) -> None:

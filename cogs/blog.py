@@ -4,20 +4,31 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.chat.answers import answer, defer
+from bot.chat.answers import answer, channel_id_of, defer
 from bot.chat.replies import actor_from
 from bot.client import BackchannelBot
 from bot.domain.messages import Action
 from bot.domain.translation import _
 from bot.services.connections import Connections
-from bot.services.subscriptions import Policy, SettingsChange, Subscriptions
-from cogs.announce import channel_id_of
+from bot.services.subscriptions import Clearable, Policy, SettingsChange, Subscriptions
 from cogs.presses import Form, buttons_for
 
 _POLICIES: list[app_commands.Choice[str]] = [
     app_commands.Choice(name=_("The author looks at every reply first"), value="approve"),
     app_commands.Choice(name=_("Replies go straight to the blog's own moderation"), value="direct"),
 ]
+_CLEARABLE: list[app_commands.Choice[str]] = [
+    app_commands.Choice(name=_("The author's role"), value="author_role"),
+    app_commands.Choice(name=_("The queue's channel"), value="queue_channel"),
+    app_commands.Choice(name=_("The role that is told of new posts"), value="ping_role"),
+    app_commands.Choice(name=_("The link under comments"), value="invite_url"),
+]
+_CLEARABLE_OF: dict[str, Clearable] = {
+    "author_role": "author_role",
+    "queue_channel": "queue_channel",
+    "ping_role": "ping_role",
+    "invite_url": "invite_url",
+}
 _POLICY_OF: dict[str, Policy] = {"approve": "approve", "direct": "direct"}
 
 USERNAME_LIMIT = 60
@@ -62,8 +73,9 @@ class Blog(commands.GroupCog, group_name="blog", group_description=_("Connect a 
         ping_role=_("The role that is told of new posts"),
         invite_url=_("The link under comments, such as https://discord.gg/abc123"),
         away_until=_("Your last day away, such as 2026-12-24, which waiting writers are told; or: back"),
+        clear=_("What to take back"),
     )
-    @app_commands.choices(policy=_POLICIES)
+    @app_commands.choices(policy=_POLICIES, clear=_CLEARABLE)
     async def settings(
         self,
         interaction: discord.Interaction,
@@ -74,6 +86,7 @@ class Blog(commands.GroupCog, group_name="blog", group_description=_("Connect a 
         ping_role: discord.Role | None = None,
         invite_url: str | None = None,
         away_until: str | None = None,
+        clear: app_commands.Choice[str] | None = None,
     ) -> None:
         """Change what is given; without anything, show how it is."""
         await defer(interaction)
@@ -84,6 +97,7 @@ class Blog(commands.GroupCog, group_name="blog", group_description=_("Connect a 
             ping_role_id=ping_role.id if ping_role else None,
             invite_url=invite_url,
             away_until=away_until,
+            clear=_CLEARABLE_OF[clear.value] if clear else None,
         )
         await answer(interaction, await self._subscriptions.change(actor_from(interaction), blog, change))
 
@@ -114,7 +128,9 @@ class Blog(commands.GroupCog, group_name="blog", group_description=_("Connect a 
     @remove.autocomplete("blog")
     async def suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Offer the server's blogs."""
-        found = await self._subscriptions.suggest(actor_from(interaction), typed)
+        channels = interaction.guild.text_channels if interaction.guild else ()
+        channel_names = {channel.id: channel.name for channel in channels}
+        found = await self._subscriptions.suggest(actor_from(interaction), typed, channel_names)
         return [app_commands.Choice(name=name, value=value) for name, value in found]
 
     async def ask_for_password(self, interaction: discord.Interaction, blog_id: int, _guard: str) -> None:

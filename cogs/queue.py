@@ -19,7 +19,7 @@ class Queue(commands.Cog):
 
     @app_commands.command(name="queue", description=_("Show the replies that wait for you"))
     @app_commands.guild_only()
-    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.default_permissions(send_messages=True)
     @app_commands.describe(page=_("Which page, where there is more than one"))
     async def queue(self, interaction: discord.Interaction, page: app_commands.Range[int, 1] = 1) -> None:
         """Show what waits, with what can be done about it."""

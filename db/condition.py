@@ -13,6 +13,7 @@ from db.migrate import sqlite_path
 from db.migrations import HEAD
 from db.models import StoredBlog
 from db.read_only import read_only, schema_of
+from db.seal import is_seal_broken
 from db.secrets import SecretBox
 
 
@@ -46,7 +47,7 @@ def examine(database_url: str) -> Condition:
     if path is not None and not path.exists():
         return Condition(Health.ABSENT)
     try:
-        complaint = _integrity(path) if path is not None else ""
+        complaint = _complaint(path) if path is not None else ""
         if complaint:
             return Condition(Health.DAMAGED, complaint=complaint)
         with read_only(database_url) as session:
@@ -64,6 +65,10 @@ def _health_behind(error: Exception) -> Health:
     cause = error.orig if isinstance(error, DBAPIError) else error
     is_broken = isinstance(cause, sqlite3.DatabaseError) and not isinstance(cause, sqlite3.OperationalError)
     return Health.DAMAGED if is_broken else Health.UNREACHABLE
+
+
+def _complaint(path: Path) -> str:
+    return "its bytes changed while nobody wrote it" if is_seal_broken(path) else _integrity(path)
 
 
 def _integrity(path: Path) -> str:

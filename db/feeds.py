@@ -42,7 +42,10 @@ class FeedReading:
 
 
 async def due_feeds(tx: AsyncSession, *, now: datetime, limit: int) -> list[DueFeed]:
-    """Return feeds whose time has come and that somebody still announces; those that answer well come first."""
+    """Return feeds whose time has come and that somebody still announces; those that answer well come first.
+
+    A feed that was polled in the future counts as due: the clock was set back since.
+    """
     rows = await tx.execute(
         select(
             Feed.id,
@@ -55,7 +58,12 @@ async def due_feeds(tx: AsyncSession, *, now: datetime, limit: int) -> list[DueF
             Feed.failures,
         )
         .where(
-            or_(Feed.next_poll_at.is_(None), Feed.next_poll_at <= now, Feed.next_poll_at > now + _FARTHEST_POLL),
+            or_(
+                Feed.next_poll_at.is_(None),
+                Feed.next_poll_at <= now,
+                Feed.next_poll_at > now + _FARTHEST_POLL,
+                Feed.last_poll_at > now,
+            ),
             exists().where(
                 StoredBlog.feed_id == Feed.id,
                 Subscription.blog_id == StoredBlog.id,

@@ -36,6 +36,8 @@ class Purpose(StrEnum):
     QUEUE_NOTE = "queue_note"
     HELD_QUESTION = "held_question"
     BLOG_ALERT = "blog_alert"
+    CHANNEL_ALERT = "channel_alert"
+    THREAD_ALERT = "thread_alert"
     REACTION = "reaction"
     COMMENT = "comment"
     EDIT_CARD = "edit_card"
@@ -152,6 +154,16 @@ async def due(tx: AsyncSession, *, now: datetime, limit: int, busy_lanes: Collec
 async def next_due_at(tx: AsyncSession) -> datetime | None:
     """Return when the next row that nobody works on becomes due."""
     return await tx.scalar(select(func.min(LedgerRow.due_at)).where(LedgerRow.leased_until.is_(None)))
+
+
+async def make_due(tx: AsyncSession, *, now: datetime) -> None:
+    """Make due at once whatever waits: the clock was set back, and its times mean nothing any more."""
+    await tx.execute(update(LedgerRow).where(LedgerRow.due_at > now).values(due_at=now))
+
+
+async def make_due_from_the_future(tx: AsyncSession, *, now: datetime) -> None:
+    """Make due at once what was wanted later than now: the clock was set back while nobody was there."""
+    await tx.execute(update(LedgerRow).where(LedgerRow.due_at > now, LedgerRow.created_at > now).values(due_at=now))
 
 
 async def release_leases(tx: AsyncSession) -> None:

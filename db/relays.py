@@ -200,6 +200,57 @@ async def count_waiting(tx: Transaction, subscription_id: int, *, writer_id: int
     return await tx.scalar(query) or 0
 
 
+async def count_without_card(tx: Transaction, subscription_id: int) -> int:
+    """Return how many replies wait for a subscription's author and are shown on no card of their own."""
+    cards = select(LedgerRow.relay_id).where(
+        LedgerRow.subscription_id == subscription_id, LedgerRow.purpose == Purpose.QUEUE_CARD.value
+    )
+    query = select(func.count(Relay.id)).where(
+        Relay.subscription_id == subscription_id,
+        Relay.state == RelayState.WAITING_FOR_AUTHOR.value,
+        Relay.id.not_in(cards),
+    )
+    return await tx.scalar(query) or 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """How many messages were picked since some moment."""
+
+    in_guild: int
+    in_thread: int
+    of_writer: int
+
+
+async def count_picked(
+    tx: Transaction, *, guild_id: int, writer_id: int, announcement_id: int, since: datetime
+) -> Picked:
+    """Return how many messages of a guild were picked for the first time since then."""
+    of_writer = func.count(Relay.id).filter(Relay.writer_id == writer_id)
+    in_thread = func.count(Relay.id).filter(Relay.announcement_id == announcement_id)
+    query = select(func.count(Relay.id), in_thread, of_writer).where(
+        Relay.guild_id == guild_id, Relay.created_at > since
+    )
+    everywhere, here, theirs = (await tx.execute(query)).one()
+    return Picked(in_guild=everywhere, in_thread=here, of_writer=theirs)
+
+
+async def count_questions(tx: Transaction, *, guild_id: int, writer_id: int) -> int:
+    """Return how many questions wait for a member in a guild."""
+    query = select(func.count(Relay.id)).where(
+        Relay.guild_id == guild_id,
+        Relay.writer_id == writer_id,
+        Relay.state == RelayState.WAITING_FOR_WRITER.value,
+    )
+    return await tx.scalar(query) or 0
+
+
+async def count_sent(tx: Transaction, *, blog_url: str, since: datetime) -> int:
+    """Return how many texts writers agreed since then to send to a blog's address, in all guilds."""
+    query = select(func.count(Consent.id)).where(Consent.blog_url == blog_url, Consent.agreed_at > since)
+    return await tx.scalar(query) or 0
+
+
 async def published_in(tx: Transaction, announcement_id: int) -> Sequence[Relay]:
     """Return the replies of one thread that everybody can read on the blog, oldest message first."""
     query = (
@@ -210,12 +261,34 @@ async def published_in(tx: Transaction, announcement_id: int) -> Sequence[Relay]
     return (await tx.scalars(query)).all()
 
 
-async def count_published(tx: Transaction, *, blog_id: int, writer_id: int) -> int:
-    """Return how many of a member's replies are on a blog."""
+async def count_published_before(tx: Transaction, relay: Relay) -> int:
+    """Return how many other replies of a relay's writer are on its blog."""
     query = select(func.count(Relay.id)).where(
-        Relay.blog_id == blog_id, Relay.writer_id == writer_id, Relay.state == RelayState.PUBLISHED.value
+        Relay.blog_id == relay.blog_id,
+        Relay.writer_id == relay.writer_id,
+        Relay.id != relay.id,
+        Relay.state == RelayState.PUBLISHED.value,
     )
     return await tx.scalar(query) or 0
+
+
+async def refused_lately(
+    tx: Transaction, announcement_id: int, *, reasons: Collection[str], since: datetime
+) -> str | None:
+    """Return for which of `reasons` the blog refused the newest reply that it judged in this thread, after `since`."""
+    refused = (Relay.state == RelayState.REFUSED.value) & Relay.reason.in_(reasons)
+    query = (
+        select(Relay.state, Relay.reason, Relay.updated_at)
+        .where(
+            Relay.announcement_id == announcement_id, refused | Relay.state.in_([state.value for state in ON_THE_BLOG])
+        )
+        .order_by(Relay.updated_at.desc(), Relay.id.desc())
+        .limit(1)
+    )
+    found = (await tx.execute(query)).first()
+    if found is None or found.state != RelayState.REFUSED.value or found.updated_at <= since:
+        return None
+    return str(found.reason)
 
 
 async def unanswered(tx: Transaction, *, now: datetime) -> Sequence[Relay]:
@@ -278,7 +351,11 @@ async def wake_blog(tx: Transaction, blog_id: int, now: datetime) -> None:
         .where(
             LedgerRow.kind == Kind.COMMENT.value,
             LedgerRow.relay_id.in_(relays_of_blog),
-            or_(LedgerRow.due_at.is_not(None), LedgerRow.outcome == "credentials"),
+            or_(
+                LedgerRow.due_at.is_not(None),
+                LedgerRow.outcome == "credentials",
+                and_(LedgerRow.wanted.is_(None), LedgerRow.applied_revision != LedgerRow.revision),
+            ),
         )
         .values(due_at=now, attempts=0, outcome=None)
     )

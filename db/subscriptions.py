@@ -68,15 +68,14 @@ async def left_with_a_password(tx: Transaction) -> Sequence[StoredBlog]:
     return (await tx.scalars(query)).all()
 
 
-async def blog_with_api(tx: Transaction, feed_id: int) -> StoredBlog | None:
-    """Return a blog of this feed that can be asked about its posts, one with a password first."""
+async def blogs_with_api(tx: Transaction, feed_id: int) -> Sequence[StoredBlog]:
+    """Return the blogs of this feed, in any guild, that have an API; those with a password first."""
     query = (
         select(StoredBlog)
         .where(StoredBlog.feed_id == feed_id, StoredBlog.api_root.is_not(None))
         .order_by(StoredBlog.sealed_password.is_(None), StoredBlog.id)
-        .limit(1)
     )
-    return await tx.scalar(query)
+    return (await tx.scalars(query)).all()
 
 
 async def find_in_channel(tx: Transaction, *, blog_id: int, channel_id: int) -> Subscription | None:

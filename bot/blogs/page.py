@@ -84,7 +84,7 @@ def facts_of(answer: WebAnswer) -> PageFacts:
 
     An API is believed from the headers and the page's own head alone: further down, readers may have written it.
     """
-    roots = [link.target for link in links_of(answer.header("Link")) if link.rel == API_RELATION]
+    roots = [link.target for link in links_of(answer.header("Link")) if link.rel == API_RELATION][:MOST_LINKS]
     page = _html(answer.body[:PAGE_BYTES])
     if page is None:
         return PageFacts(api_roots=_absolute(answer.url, roots))

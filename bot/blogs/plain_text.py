@@ -4,7 +4,7 @@ import html
 import re
 
 from lxml import etree
-from lxml.html import HTMLParser, fragment_fromstring
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 MAX_CHARACTERS = 1_000
 """Far more than any title that is shown; what is beyond it is not parsed."""
@@ -16,7 +16,8 @@ def plain_text(source: str) -> str:
     """Return the text of a piece of HTML on one line, without tags and with its entities resolved."""
     cut = source[:MAX_CHARACTERS].replace("\0", "")
     try:
-        element = fragment_fromstring(cut, create_parent="div", parser=HTMLParser(encoding="utf-8"))
+        # A page around it, so that one in the source begins no other.
+        element: HtmlElement = document_fromstring(f"<html><body>{cut}", parser=HTMLParser(encoding="utf-8"))
     except (etree.LxmlError, ValueError):
         text = html.unescape(cut)
     else:

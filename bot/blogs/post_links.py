@@ -69,6 +69,11 @@ def host_without_www(address: str | None) -> str:
     return (url.host or "").lower().removeprefix("www.") if url else ""
 
 
+def is_same_site(one: str | None, other: str | None) -> bool:
+    """Return whether two addresses are on the same host, `www.` or not, at the same port (80 and 443 are one)."""
+    return _site_of(one) is not None and _site_of(one) == _site_of(other)
+
+
 def _id_in_route(target: str) -> list[int]:
     url = _url(target)
     if url is None:
@@ -77,12 +82,16 @@ def _id_in_route(target: str) -> list[int]:
     return [int(found[1])] if found else []
 
 
-def _plain(address: str | None) -> tuple[str, int | None, str, str] | None:
+def _plain(address: str | None) -> tuple[tuple[str, int | None] | None, str, str] | None:
+    url = _url(address)
+    return None if url is None else (_site_of(address), url.path.rstrip("/"), url.query_string)
+
+
+def _site_of(address: str | None) -> tuple[str, int | None] | None:
     url = _url(address)
     if url is None:
         return None
-    port = None if url.is_default_port() else url.port
-    return host_without_www(address), port, url.path.rstrip("/"), url.query_string
+    return host_without_www(address), None if url.is_default_port() else url.port
 
 
 def _url(address: str | None) -> URL | None:

@@ -137,3 +137,9 @@ async def _answer_again(
             allowed_mentions=mentions,
             suppress_embeds=cards.has_link(message),
         )
+
+
+def channel_id_of(interaction: discord.Interaction) -> int:
+    """Return the channel that a command is about; inside a thread, the thread's channel."""
+    channel = interaction.channel
+    return channel.parent_id if isinstance(channel, discord.Thread) else interaction.channel_id or 0

@@ -24,6 +24,9 @@ from bot.net.failures import NETWORK_FAILURES, is_never_connected
 DEADLINE_SECONDS: Final = 30.0
 """For one call, the library's own retries and rate-limit pauses included."""
 
+OLD_EDITS_PAUSE: Final = timedelta(minutes=10)
+"""Discord does not say how long it counts the edits of messages older than an hour; each refused one counts too."""
+
 LIBRARY_PAUSE_SECONDS: Final = 1.0
 """discord.py waits at least this long between two tries, so what fails sooner was its first try."""
 
@@ -143,16 +146,18 @@ def _by_code() -> Mapping[int, BackchannelError]:
         Code.UNKNOWN_USER: PermanentError(closed, reason="dms_closed"),
         Code.SLOW_MODE: TemporaryError(busy),
         Code.CHANNEL_WRITE_LIMIT: TemporaryError(busy),
-        Code.OLD_MESSAGE_EDITS: TemporaryError(_("Discord limits how often an old message is edited.")),
-        Code.MISSING_ACCESS: NoAccessError(_("I cannot see that channel.")),
+        Code.OLD_MESSAGE_EDITS: TemporaryError(
+            _("Discord limits how often an old message is edited."), retry_after=OLD_EDITS_PAUSE
+        ),
+        Code.MISSING_ACCESS: NoAccessError(_("I cannot see that channel: I lack View Channel there.")),
         Code.CANNOT_MESSAGE_USER: PermanentError(closed, reason="dms_closed"),
         Code.MISSING_PERMISSIONS: NoAccessError(_("I lack a permission there.")),
         Code.THREAD_ARCHIVED: ThreadArchivedError(_("The thread is archived.")),
         Code.NO_MUTUAL_GUILD: PermanentError(closed, reason="dms_closed"),
         Code.OVERLOADED: TemporaryError(_("Discord is overloaded.")),
         Code.THREAD_LOCKED: PermanentError(_("The thread is locked."), reason="thread_locked"),
-        Code.TOO_MANY_THREADS: TemporaryError(threads),
-        Code.TOO_MANY_NEWS_THREADS: TemporaryError(threads),
+        Code.TOO_MANY_THREADS: TemporaryError(threads, reason="too_many_threads"),
+        Code.TOO_MANY_NEWS_THREADS: TemporaryError(threads, reason="too_many_threads"),
         Code.AUTOMOD_MESSAGE: PermanentError(automod, reason="automod"),
         Code.AUTOMOD_TITLE: PermanentError(automod, reason="automod"),
         Code.HARMFUL_LINK: PermanentError(automod, reason="automod"),

@@ -22,12 +22,14 @@ class UserError(BackchannelError):
 class TemporaryError(BackchannelError):
     """It may work later, so the ledger row comes back.
 
-    `retry_after` is what the other side asked for (Retry-After), if it said so.
+    `retry_after` is what the other side asked for (Retry-After), if it said so; `reason` is a word
+    where somebody must know which trouble it is.
     """
 
-    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+    def __init__(self, message: str, *, retry_after: timedelta | None = None, reason: str = "") -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.reason = reason
 
 
 class UnknownResultError(TemporaryError):

@@ -109,6 +109,9 @@ class Action(StrEnum):
     RESUME_THREAD = "resumethread"
 
 
+GUARD_DIGITS = 8
+"""Hex digits of a guard."""
+
 BUTTON_PATTERN = re.compile(r"bc1:(?P<action>[a-z]+):(?P<row_id>\d{1,18}):(?P<guard>[0-9a-f]{8})")
 """The ids of our buttons: version 1, the action, the row it is about, and a guard that the row knows."""
 

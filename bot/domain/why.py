@@ -1,6 +1,7 @@
 """Every outcome as one sentence that a person understands."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.relays import RelayState
@@ -57,6 +58,37 @@ _REASONS: Final[Mapping[str, Callable[[], str]]] = {
 }
 
 
+_TO_WRITER: Final[Mapping[str, Callable[[], str]]] = {
+    "cancelled": lambda: _("You cancelled it, or left it lying, before anything was sent."),
+    "declined": lambda: _("You said no, so it stays on Discord."),
+    "unanswered": lambda: _("You did not say yes in time, so it stays on Discord."),
+    "withdrawn": lambda: _("You took it back."),
+    "no_consent": lambda: _("There is no recorded yes of yours to this text, so it stays on Discord."),
+}
+_TO_DECIDER: Final[Mapping[str, Callable[[], str]]] = {
+    "author_refused": lambda: _("You decided not to publish it."),
+    "undone": lambda: _("You took it back after publishing it."),
+    "right_lost": lambda: _("You no longer speak for the blog, so it waits for somebody who does."),
+}
+"""What somebody reads of their own doing; of what others did they read the sentence that everybody reads."""
+
+POST_TAKES_NOTHING: Final = frozenset(
+    {"closed", "post_trashed", "post_draft", "post_hidden", "post_gone", "unpublished"}
+)
+"""Reasons that hold for every reply to the post, not only for the one that was refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onlooker:
+    """Who reads where a relay stands: its writer, whoever decided it, both, or (as it is) anybody."""
+
+    is_writer: bool = False
+    has_decided: bool = False
+
+
+_ANYBODY: Final = Onlooker()
+
+
 def sentence(reason: str) -> str:
     """Return what a reason word means, as one sentence; a word nobody knows is named as it is."""
     known = _REASONS.get(reason)
@@ -70,11 +102,18 @@ def known_reasons() -> frozenset[str]:
     return frozenset(_REASONS)
 
 
-def relay_sentence(state: RelayState, reason: str | None, *, blog: str) -> str:
-    """Return where a relay stands, as its writer is told. `blog` is the blog's name, safe to show."""
+def reason_sentence(reason: str, onlooker: Onlooker) -> str:
+    """Return what a reason word means to whoever looks: what they did themselves is told as theirs."""
+    own = _TO_WRITER.get(reason) if onlooker.is_writer else None
+    own = own or (_TO_DECIDER.get(reason) if onlooker.has_decided else None)
+    return own() if own else sentence(reason)
+
+
+def relay_sentence(state: RelayState, reason: str | None, *, blog: str, onlooker: Onlooker = _ANYBODY) -> str:
+    """Return where a relay stands, as anybody but the blog's author is told. `blog` is its name, safe to show."""
     match state:
         case RelayState.PROPOSED:
-            return _("It is on Discord only: you have not pressed Send.")
+            return _waits_for_send(onlooker)
         case RelayState.WAITING_FOR_WRITER:
             return _("It is on Discord only, until its writer says yes.")
         case RelayState.WAITING_FOR_AUTHOR:
@@ -88,25 +127,31 @@ def relay_sentence(state: RelayState, reason: str | None, *, blog: str) -> str:
         case RelayState.SPAM:
             return _("{blog} took it for spam or binned it, so nobody sees it there.").format(blog=blog)
         case RelayState.REFUSED:
-            return sentence(reason or "failed")
+            return reason_sentence(reason or "failed", onlooker)
         case RelayState.WITHDRAWN:
-            return sentence(reason or "withdrawn")
+            return reason_sentence(reason or "withdrawn", onlooker)
         case RelayState.REMOVED:
-            return _removed(reason, blog=blog)
+            return _removed(reason, blog=blog, onlooker=onlooker)
 
 
-def _removed(reason: str | None, *, blog: str) -> str:
+def _waits_for_send(onlooker: Onlooker) -> str:
+    if onlooker.is_writer:
+        return _("It is on Discord only: you have not pressed Send.")
+    return _("It is on Discord only: its writer has not pressed Send.")
+
+
+def _removed(reason: str | None, *, blog: str, onlooker: Onlooker) -> str:
     if reason in {None, "withdrawn"}:
         return _("It was on {blog} and has been taken off.").format(blog=blog)
-    return sentence(reason or "withdrawn")
+    return reason_sentence(reason or "withdrawn", onlooker)
 
 
-def author_sentence(state: RelayState, reason: str | None, *, blog: str) -> str:
-    """Return where a relay stands, as the blog's author is told: a no looks like no answer."""
+def author_sentence(state: RelayState, reason: str | None, *, blog: str, onlooker: Onlooker = _ANYBODY) -> str:
+    """Return where a relay stands, as the blog's author is told: a no, and never being asked, look like no answer."""
     if state is RelayState.WAITING_FOR_WRITER or reason in {"declined", "unanswered"}:
-        return _("Its writer was asked. Without their yes it stays on Discord.")
+        return _("Without a yes of its writer it stays on Discord.")
     if state is RelayState.WAITING_FOR_AUTHOR:
         return _("Its writer agreed, and it waits for you: **/queue** shows it.")
     if state is RelayState.PROPOSED:
         return _("Its writer is looking at it. Nothing leaves Discord before they press Send.")
-    return relay_sentence(state, reason, blog=blog)
+    return relay_sentence(state, reason, blog=blog, onlooker=onlooker)

@@ -1,6 +1,7 @@
 """What an entry's HTML holds besides its words: the picture, the length, WordPress' password form."""
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +20,8 @@ _SMALLEST_PICTURE = 3
 _DECORATION = re.compile(r"wp-smiley|emoji|avatar|gravatar", re.IGNORECASE)
 _NO_PICTURE = re.compile(r"gravatar\.com/avatar|s\.w\.org/images/core/emoji|\.svg$|/b\.gif$", re.IGNORECASE)
 _NEVER_IN_URLS = re.compile(r"[\x00-\x20\x7f\ud800-\udfff<>\"\\]")
+_NO_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,6})|0*([0-9]{1,7}));?")
 _POST_FORM = "action=postpass"
 _APPEARED_FIRST = re.compile(r"^The post .{1,500} (?:appeared first|first appeared) on .{1,200}\.$", re.DOTALL)
 """The last paragraph of many WordPress feeds, put there for search engines."""
@@ -36,13 +39,18 @@ class Picture:
 
 def parse_html(source: str, *, base_url: str) -> html.HtmlElement | None:
     """Return the HTML as a tree under one `div`, links and pictures absolute; None when nothing is in it."""
-    source = _MORE.sub(" …", source[:MAX_HTML]).replace("\0", "")
+    source = _without_nonsense(_MORE.sub(" …", source[:MAX_HTML]))
     if not source.strip():
         return None
     try:
-        tree = html.fragment_fromstring(source, create_parent="div", parser=html.HTMLParser(encoding="utf-8"))
+        # A page around it, so that one in the source begins no other.
+        page = html.document_fromstring(f"<html><body>{source}", parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+    tree: html.HtmlElement | None = page.find("body")
+    if tree is None:
+        return None
+    tree.tag = "div"
     for element in tree.iter("a", "img"):
         _make_absolute(element, base_url)
     _drop_appeared_first(tree)
@@ -94,6 +102,16 @@ def absolute_link(link: str | None, base_url: str) -> str | None:
 def is_picture(url: str) -> bool:
     """Return whether an address may be a picture of the post, not of its author and not a counter."""
     return not _NO_PICTURE.search(url)
+
+
+def _without_nonsense(source: str) -> str:
+    """Return the HTML without what is no character: lxml reads it, and then refuses to move it."""
+    return _NO_CHARACTER.sub("", _REFERENCE.sub(_sound_reference, source))
+
+
+def _sound_reference(reference: re.Match[str]) -> str:
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return "" if code > sys.maxunicode or _NO_CHARACTER.match(chr(code)) else reference[0]
 
 
 def _pictures(tree: html.HtmlElement) -> Iterator[Picture]:

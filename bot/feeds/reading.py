@@ -60,7 +60,7 @@ def read_feed(document: Document, recent: RecentEntries) -> ParsedFeed:
 
     An entry of `recent` is not made again from the same words.
     """
-    screen(document.body)
+    screen(document.body, document.content_type)
     parsed = feedparser.parse(
         io.BytesIO(_REFERENCE.sub(_without_nonsense, document.body)),
         # No content-location: feedparser would make guids absolute with it, and they would change with the address.

@@ -134,9 +134,10 @@ class AllowedHosts:
             raise ForbiddenAddressError(_("An address with a user name or password in it is not used."))
         if parsed.port not in self.ports and parsed not in self:
             raise ForbiddenAddressError(
-                _("{host} is asked for at port {port}; only 80 and 443 are used.").format(
-                    host=parsed.host, port=parsed.port
-                )
+                _(
+                    "{host} is asked for at port {port}; only 80 and 443 are used. "
+                    "The bot's operator can allow it with ALLOW_PRIVATE_HOSTS=host:port."
+                ).format(host=parsed.host, port=parsed.port)
             )
         return parsed.with_fragment(None)
 

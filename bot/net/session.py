@@ -18,6 +18,7 @@ from bot.domain.errors import PermanentError, TemporaryError, UnknownResultError
 from bot.domain.translation import _
 from bot.net.answer import PERMANENT_REDIRECTS, Credentials, Redirect, WebAnswer
 from bot.net.guard import AllowedHosts, ForbiddenAddressError, RefusedConnection, open_public_socket
+from bot.net.resolver import BoundedResolver
 
 DEADLINE_SECONDS: Final = 20.0
 MAX_BYTES: Final = 5_000_000
@@ -85,6 +86,7 @@ class WebClient:
         self.allowed = allowed or AllowedHosts()
         self._wait_scale = wait_scale
         self._resolver = resolver
+        self._own_resolver: BoundedResolver | None = None
         self._public: aiohttp.ClientSession | None = None
         self._private: aiohttp.ClientSession | None = None
 
@@ -93,6 +95,13 @@ class WebClient:
         for session in (self._public, self._private):
             if session is not None:
                 await session.close()
+        if self._own_resolver is not None:
+            await self._own_resolver.close()
+
+    def is_trusted(self, url: str) -> bool:
+        """Return whether nobody on the way can change what this address says: it has TLS, or the operator lists it."""
+        place = URL(url)
+        return place.scheme == "https" or place in self.allowed
 
     async def request(
         self,
@@ -190,6 +199,8 @@ class WebClient:
         return self._public
 
     def _connector(self, socket_factory: aiohttp.SocketFactoryType | None) -> aiohttp.TCPConnector:
+        if self._resolver is None:
+            self._resolver = self._own_resolver = BoundedResolver()
         return aiohttp.TCPConnector(
             limit=0, limit_per_host=CONNECTIONS_PER_HOST, resolver=self._resolver, socket_factory=socket_factory
         )
@@ -261,7 +272,10 @@ def _translated(sending: _Sending) -> Iterator[None]:
     except aiohttp.ClientConnectorError as error:
         if isinstance(error.os_error, RefusedConnection):
             raise ForbiddenAddressError(
-                _("{host} is not on the public internet, so it is not asked.").format(host=host)
+                _(
+                    "{host} is not on the public internet, so it is not asked. "
+                    "The bot's operator can allow it with ALLOW_PRIVATE_HOSTS=host:port."
+                ).format(host=host)
             ) from error
         raise NoConnectionError(_("{host} does not accept connections.").format(host=host)) from error
     except aiohttp.InvalidURL as error:

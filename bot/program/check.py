@@ -18,7 +18,7 @@ from bot.net.session import WebClient
 from bot.program.check_blog import BlogCheck
 from bot.program.check_database import check_database
 from bot.program.check_discord import check_channel, check_intents, check_token
-from bot.program.findings import Finding, Grade, ok
+from bot.program.findings import Finding, Grade, ok, warn
 from bot.program.tokens import application_id_in
 from bot.settings import Settings
 
@@ -67,16 +67,19 @@ async def _look_at_discord(settings: Settings) -> AsyncIterator[Finding]:
             ("ANNOUNCE_CHANNEL_ID", settings.announce_channel_id, False),
             ("QUEUE_CHANNEL_ID", settings.queue_channel_id, True),
         )
+        told: set[Finding] = set()  # what is wrong with a guild is said once, not for each of its channels
         for name, channel_id, is_private in places:
             if channel_id is None:
                 continue
             async for finding in check_channel(account, name, channel_id, is_private=is_private):
-                yield finding
+                if finding not in told:
+                    yield finding
+                told.add(finding)
 
 
 async def _look_at_blog(settings: Settings) -> AsyncIterator[Finding]:
     if settings.blog_url is None:
-        yield ok(_("BLOG_URL is empty: blogs are connected in Discord, with /blog connect."))
+        yield _without_blog(settings)
         return
     web = WebClient(allowed=AllowedHosts.parse(settings.allow_private_hosts), wait_scale=settings.wait_scale)
     parser = Parser()
@@ -94,6 +97,15 @@ async def _look_at_blog(settings: Settings) -> AsyncIterator[Finding]:
     finally:
         await parser.close()
         await web.close()
+
+
+def _without_blog(settings: Settings) -> Finding:
+    if settings.announce_channel_id is None and settings.queue_channel_id is None:
+        return ok(_("BLOG_URL is empty: blogs are connected in Discord, with /blog connect."))
+    return warn(
+        _("ANNOUNCE_CHANNEL_ID and QUEUE_CHANNEL_ID are for BLOG_URL, which is empty, so they do nothing."),
+        _("Set BLOG_URL, or connect the blog in Discord with /blog connect and choose its queue in /blog settings."),
+    )
 
 
 def _invite_link(settings: Settings) -> str | None:

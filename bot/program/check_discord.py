@@ -64,7 +64,8 @@ async def check_channel(
         return
     place = {"name": name, "channel": rights.name, "guild": rights.guild_name}
     lacking = permissions.missing(rights.bits)
-    if not lacking:
+    is_open = is_private and rights.is_public
+    if not lacking and not is_open:
         yield ok(_("{name}: the bot may do all it needs in #{channel} of {guild}.").format(**place))
     for permission in lacking:
         yield fail(
@@ -80,7 +81,7 @@ async def check_channel(
             ),
             _("Take it from the bot's role in Server Settings, Roles."),
         )
-    if is_private and rights.is_public:
+    if is_open:
         yield fail(
             _(
                 "{name}: everybody in {guild} can read #{channel}, and replies are shown there before anyone decided."

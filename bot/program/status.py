@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TextIO
 
+from bot.domain.state_words import announcement_words, blog_sentence, post_words, reply_words
 from bot.domain.translation import _, plural
 from bot.program.database import reading
 from bot.settings import Settings
@@ -33,16 +34,28 @@ def _lines(status: Status) -> Iterator[str]:
         yield _("No blog is connected yet. Use /blog connect in Discord, or set BLOG_URL.")
     for blog in status.blogs:
         if blog.last_poll_at is None:
-            yield _("Blog {url}: {state}, its feed was not read yet.").format(url=blog.url, state=blog.state)
-        else:
-            yield _("Blog {url}: {state}, its feed was read at {at} UTC.").format(
-                url=blog.url, state=blog.state, at=f"{blog.last_poll_at:%Y-%m-%d %H:%M:%S}"
+            yield _("Blog {url}: {state} Its feed was not read yet.").format(
+                url=blog.url, state=blog_sentence(blog.state)
             )
-    yield _("Posts: {counts}").format(counts=_counts(post.state for post in status.posts))
-    yield _("Announcements: {counts}").format(counts=_counts(row.state for row in status.announcements))
-    yield _("Replies: {counts}").format(counts=_counts(relay.state for relay in status.relays))
+        else:
+            yield _("Blog {url}: {state} Its feed was read at {at} UTC.").format(
+                url=blog.url, state=blog_sentence(blog.state), at=f"{blog.last_poll_at:%Y-%m-%d %H:%M:%S}"
+            )
+    yield _("Posts: {counts}.").format(counts=_counts(post_words(post.state) for post in status.posts))
+    yield _("Announcements: {counts}.").format(
+        counts=_counts(announcement_words(row.state) for row in status.announcements)
+    )
+    yield _("Replies: {counts}.").format(counts=_counts(reply_words(relay.state) for relay in status.relays))
     if not status.due:
         yield _("Nothing waits.")
+        return
+    if not round(status.oldest_due_seconds):
+        told = plural(
+            "{n} thing is yet to be done, and none is late.",
+            "{n} things are yet to be done, and none is late.",
+            status.due,
+        )
+        yield told.format(n=status.due)
         return
     yield plural(
         "{n} thing waits to be done, for {seconds} seconds.",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.relays import RelayState
 from bot.domain.translation import _
-from bot.domain.why import relay_sentence
+from bot.domain.why import known_reasons, relay_sentence, sentence
 from bot.domain.why_announced import announcement_sentence, post_sentence
 from bot.program.database import reading
 from bot.settings import Settings
@@ -53,7 +53,7 @@ def _of_relay(relay: RelayAnswer) -> Iterator[str]:
         id=relay.message_id, sentence=relay_sentence(RelayState(relay.state), relay.reason, blog=relay.blog)
     )
     if relay.error:
-        yield _("  The last try failed: {error}").format(error=relay.error)
+        yield f"  {_last_try(relay.error)}"
 
 
 def _of_post(post: PostAnswer) -> Iterator[str]:
@@ -65,4 +65,11 @@ def _of_post(post: PostAnswer) -> Iterator[str]:
             channel=place.channel_id, sentence=announcement_sentence(place.state, place.reason)
         )
         if place.error and place.state == "wanted":
-            yield _("    The last try failed: {error}").format(error=place.error)
+            yield f"    {_last_try(place.error)}"
+
+
+def _last_try(error: str) -> str:
+    """Return why a row is not done yet: a reason word as its sentence, anything else as the error that it is."""
+    if error in known_reasons():
+        return _("It waits. {why}").format(why=sentence(error))
+    return _("Not done yet: {error}").format(error=error)

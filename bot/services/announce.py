@@ -9,11 +9,11 @@ from bot.domain.models import Actor, PostState
 from bot.domain.ports import Clock, Randomness
 from bot.domain.rights import is_author
 from bot.domain.translation import _, plural
+from bot.services.announcement_texts import card_of
 from bot.services.announcements import (
     SHOWN,
     Announcements,
     AnnouncementState,
-    card_of,
     held_announcements,
 )
 from bot.services.notices import tell_author

@@ -1,18 +1,20 @@
 """Announcements: what is wanted for a post in each channel, and what follows once its message and thread are there."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from enum import StrEnum
 
 import structlog
 
-from bot.domain.messages import Action, Button, ButtonStyle, OutgoingMessage, button_id
+from bot.domain.errors import NoAccessError, TemporaryError
+from bot.domain.messages import OutgoingMessage
 from bot.domain.models import PostState
 from bot.domain.ports import Clock, Randomness
-from bot.domain.translation import _, plural
+from bot.domain.translation import _
+from bot.services.announcement_texts import card_of, first_line, held_question, less_of
+from bot.services.channel_troubles import ChannelTroubles, Trouble
 from bot.services.messages import wish
 from bot.services.notices import tell_author
-from bot.text.cards import post_card, thread_name
+from bot.text.cards import thread_name
 from bot.text.escape import escape_markdown
 from db import ledger, posts, subscriptions
 from db.engine import Transaction
@@ -35,6 +37,9 @@ class AnnouncementState(StrEnum):
     """The author chose silence."""
 
 
+AUTOMOD = "automod"
+CHANNEL_DELETED = "channel_deleted"
+
 SHOWN = frozenset({AnnouncementState.WANTED, AnnouncementState.ANNOUNCED})
 
 
@@ -44,6 +49,7 @@ class Announcements:
     def __init__(self, clock: Clock, randomness: Randomness) -> None:
         self._clock = clock
         self._randomness = randomness
+        self._troubles = ChannelTroubles(clock, randomness)
 
     async def want(self, tx: Transaction, *, post_row_id: int) -> None:
         """Want a new post announced in every channel that is subscribed to its feed."""
@@ -132,6 +138,7 @@ class Announcements:
         announcement = await self._of(tx, row)
         announcement.message_id = row.message_id
         announcement.state = AnnouncementState.ANNOUNCED.value
+        await self._troubles.over(tx, row.subscription_id, Trouble.NO_MESSAGE)
         post = await posts.get(tx, announcement.post_row_id)
         thread = await ledger.want(
             tx,
@@ -146,18 +153,33 @@ class Announcements:
         thread.message_id = row.message_id
         log.info("announced", guid=post.guid, channel=announcement.channel_id, message=row.message_id)
 
+    async def message_waits(self, tx: Transaction, row: LedgerRow, error: NoAccessError) -> None:
+        """Tell the author once that the channel's posts wait."""
+        await self._troubles.wait(tx, row.subscription_id, Trouble.NO_MESSAGE, reason=error.reason, why=str(error))
+
     async def message_given_up(self, tx: Transaction, row: LedgerRow, reason: str) -> None:
-        """Tell the author once that a post could not be announced; a deleted message is somebody's decision."""
+        """Tell the author once that a post could not be announced; a deleted message is somebody's decision.
+
+        What AutoMod or the link filter refuses is wanted anew with less in it, down to the bare title.
+        """
         announcement = await self._of(tx, row)
+        if reason == AUTOMOD and await self._want_less(tx, announcement, row):
+            return
         if announcement.message_id is None:
             announcement.state = AnnouncementState.FAILED.value
-            await self._tell(tx, announcement, row)
+            if reason == CHANNEL_DELETED:
+                await self._troubles.channel_deleted(tx, row.subscription_id)
+            elif reason == AUTOMOD:
+                await self._tell_of_filter(tx, announcement)
+            else:
+                await self._tell(tx, announcement, row)
         log.warning("announcement_given_up", announcement=announcement.id, reason=reason)
 
     async def thread_applied(self, tx: Transaction, row: LedgerRow, thread_id: int) -> None:
         """Note the thread, and want its first line."""
         announcement = await self._of(tx, row)
         announcement.thread_id = thread_id
+        await self._troubles.over(tx, row.subscription_id, Trouble.NO_THREAD)
         post = await posts.get(tx, announcement.post_row_id)
         _subscription, blog = await subscriptions.get(tx, announcement.subscription_id)
         await ledger.want(
@@ -171,10 +193,33 @@ class Announcements:
             channel_id=thread_id,
         )
 
+    async def thread_waits(self, tx: Transaction, row: LedgerRow, error: TemporaryError) -> None:
+        """Tell the author once that the channel's posts are without threads for now."""
+        await self._troubles.wait(tx, row.subscription_id, Trouble.NO_THREAD, reason=error.reason, why=str(error))
+
     async def thread_given_up(self, tx: Transaction, row: LedgerRow, reason: str) -> None:
         """Tell the author once, unless the message itself was deleted."""
         if reason != "message_deleted":
             await self._tell(tx, await self._of(tx, row), row)
+
+    async def _want_less(self, tx: Transaction, announcement: Announcement, row: LedgerRow) -> bool:
+        """Want less of what was refused, and tell the author so; return False when there is nothing to leave out."""
+        post = await posts.get(tx, announcement.post_row_id)
+        _subscription, blog = await subscriptions.get(tx, announcement.subscription_id)
+        less = less_of(OutgoingMessage.from_json((row.wanted or {})["message"]), post)
+        if less is None:
+            return False
+        if row.message_id is None:
+            ledger.forget_effect(row, key=self._randomness.key())  # the first was refused, so it is not there
+        row.wanted = wish(less)
+        row.revision += 1
+        row.due_at, row.attempts, row.outcome = self._clock(), 0, None
+        sentence = _(
+            "The server's AutoMod or Discord's link filter refused a post of **{blog}** as I wanted to show it in "
+            "<#{channel}>, so I left its excerpt and picture out."
+        ).format(blog=escape_markdown(blog.title or blog.url), channel=announcement.channel_id)
+        await self._say(tx, announcement, sentence)
+        return True
 
     async def _of(self, tx: Transaction, row: LedgerRow) -> Announcement:
         announcement = await tx.get(Announcement, row.announcement_id)
@@ -187,6 +232,18 @@ class Announcements:
         sentence = _("I could not announce **{title}** in <#{channel}>: {why}").format(
             title=escape_markdown(post.title), channel=announcement.channel_id, why=row.last_error or ""
         )
+        await self._say(tx, announcement, sentence)
+
+    async def _tell_of_filter(self, tx: Transaction, announcement: Announcement) -> None:
+        """Tell it without the title: a filter that refused that would refuse the telling too."""
+        _subscription, blog = await subscriptions.get(tx, announcement.subscription_id)
+        sentence = _(
+            "The server's AutoMod or Discord's link filter refused even the title of a post of **{blog}**, so it is "
+            "not announced in <#{channel}>. **/announce** tries again."
+        ).format(blog=escape_markdown(blog.title or blog.url), channel=announcement.channel_id)
+        await self._say(tx, announcement, sentence)
+
+    async def _say(self, tx: Transaction, announcement: Announcement, sentence: str) -> None:
         await tell_author(
             tx,
             ledger.Purpose.BLOG_ALERT,
@@ -202,61 +259,8 @@ def _subject(announcement: Announcement) -> ledger.Subject:
     return ledger.Subject(subscription_id=announcement.subscription_id, announcement_id=announcement.id)
 
 
-def card_of(
-    post: StoredPost, announcement: Announcement, subscription: Subscription, blog: StoredBlog
-) -> OutgoingMessage:
-    """Return the card that announces a post, with the author's lead and the role that is told, if any."""
-    card = post_card(posts.entry_of(post), lead=announcement.lead, blog_title=blog.title)
-    if subscription.ping_role_id is None:
-        return card
-    text = f"<@&{subscription.ping_role_id}>\n{card.text}".strip()
-    return replace(card, text=text, pings_role_id=subscription.ping_role_id)
-
-
-def first_line(post: StoredPost, blog: StoredBlog) -> OutgoingMessage:
-    """Return the thread's first line; a blog without a password has nothing to send to."""
-    title = escape_markdown(thread_name(posts.entry_of(post)))
-    if blog.state == "feed_only":
-        return OutgoingMessage(text=_("Talk about *{title}* here.").format(title=title))
-    return OutgoingMessage(
-        text=_(
-            "Talk about *{title}* here. It stays on Discord unless you send it: right-click or hold your own message, "
-            "**Apps > Send to blog**. You see it first, and can take it off again."
-        ).format(title=title)
-    )
-
-
-MOST_TITLES = 10
-"""So many held posts are named in the question; the others are counted."""
-
-
 async def held_announcements(tx: Transaction, subscription_id: int) -> Sequence[Announcement]:
     """Return what a subscription's author was asked about, the oldest post first."""
     return await subscriptions.announcements_in_state(
         tx, subscription_id=subscription_id, state=AnnouncementState.HELD.value
-    )
-
-
-def held_question(
-    blog: StoredBlog, subscription: Subscription, found: Sequence[StoredPost], *, guard: str
-) -> OutgoingMessage:
-    """Return the question what to do with posts that appeared all at once."""
-    lines = [f"- {escape_markdown(thread_name(posts.entry_of(post)))}" for post in found[:MOST_TITLES]]
-    if len(found) > MOST_TITLES:
-        lines.append(_("- and {n} more").format(n=len(found) - MOST_TITLES))
-    question = plural(
-        "{n} post of **{blog}** appeared that does not look like a new one. I have not announced it in <#{channel}>:",
-        "{n} posts of **{blog}** appeared all at once. I have not announced them in <#{channel}>:",
-        len(found),
-    ).format(n=len(found), blog=escape_markdown(blog.title), channel=subscription.channel_id)
-    return OutgoingMessage(
-        text="\n".join([question, *lines]),
-        buttons=(
-            Button(
-                label=_("Announce"),
-                style=ButtonStyle.PRIMARY,
-                custom_id=button_id(Action.HELD_ANNOUNCE, subscription.id, guard),
-            ),
-            Button(label=_("Leave them be"), custom_id=button_id(Action.HELD_REMEMBER, subscription.id, guard)),
-        ),
     )

@@ -10,6 +10,7 @@ from bot.domain.outcomes import Later
 from bot.domain.ports import Blog, Chat, Clock
 from bot.domain.relays import ON_ITS_WAY, RelayState
 from bot.domain.rights import is_author
+from bot.services.access import is_same_site
 from db import relays
 from db.engine import Begin
 from db.models import Consent, LedgerRow, Relay, StoredPost
@@ -71,7 +72,7 @@ class Checks:
         stop = await self._rights(job) or await self._message(job)
         if stop is not None:
             return stop
-        post_id = await self._post_id(job.place.post, blog)
+        post_id = await self._post_id(job.place, blog)
         if isinstance(post_id, Stop):
             return post_id
         return Target(post_id, parent_id)
@@ -102,6 +103,8 @@ class Checks:
 
     async def _rights(self, job: Job) -> Stop | None:
         relay = job.relay
+        if relay.is_as_blog_user and relay.decided_by != relay.writer_id:
+            return Stop(RelayState.WITHDRAWN, "right_lost")
         if relay.decided_by is None or await self._is_author(job, relay.decided_by):
             return None
         lost = RelayState.WITHDRAWN if relay.is_as_blog_user else RelayState.WAITING_FOR_AUTHOR
@@ -114,10 +117,16 @@ class Checks:
             return Stop(RelayState.WITHDRAWN, "message_deleted")
         return None
 
-    async def _post_id(self, post: StoredPost, blog: Blog) -> int | Stop:
-        post_id = post.post_id or await blog.post_id_of(_entry_of(post))
-        if post_id is None:
-            return Stop(RelayState.REFUSED, "post_unknown")
+    async def _post_id(self, place: Place, blog: Blog) -> int | Stop:
+        post_id = place.post.post_id
+        is_own = is_same_site(place.blog.api_root, place.post.link or place.post.guid)
+        if post_id is None or not is_own:
+            found = await blog.post_id_of(_entry_of(place.post))
+            # The post is shared by every guild with this feed. An API on another host than the post's own may
+            # confirm its id, but not tell it: the others would send their comments there.
+            if found is None or (found != post_id and not is_own):
+                return Stop(RelayState.REFUSED, "post_unknown")
+            post_id = found
         try:
             details = await blog.read_post(post_id)
         except GoneError as error:

@@ -59,6 +59,8 @@ class Comments:
             return self._later(CREDENTIALS_SECONDS, "credentials")
         access = access_of(stored, self._secrets)
         if access is None or stored.sealed_password is None:
+            if job.row.first_sent_at is not None:  # it may be public: the row waits for the blog to be connected again
+                return self._later(CREDENTIALS_SECONDS, "feed_only")
             return Closed("feed_only")
         if access.application_password is None:
             return await self._credentials_refused(job)

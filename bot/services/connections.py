@@ -1,26 +1,27 @@
 """Connecting blogs: by command, and from the settings at every start."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import structlog
 
 from bot.domain.errors import BlogCredentialsError, UserError
-from bot.domain.messages import Action, Button, ButtonStyle, OutgoingMessage, button_id
+from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Actor, BlogAccess, BlogAddress, BlogRights
-from bot.domain.ports import Blogs, Chat, Clock
+from bot.domain.ports import Blogs, Chat, Clock, Randomness
 from bot.domain.translation import _
-from bot.text.escape import escape_markdown
-from db import relays, subscriptions
+from bot.services.access import access_of, may_keep_password, seal_password
+from bot.services.connection_wording import NEEDED_RIGHTS, connected, rights_sentence
+from bot.services.notices import tell_author
+from bot.services.relay_wording import blog_alert
+from db import ledger, relays, subscriptions
 from db.engine import Begin, Transaction
 from db.models import Feed, StoredBlog, Subscription
 from db.secrets import SecretBox
 
 log = structlog.get_logger(__name__)
-
-NO_GUARD = "00000000"
-"""For buttons that may be pressed again at any time by whoever has the right to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,28 +39,38 @@ class Connections:
     """Connects blogs and their credentials. Nothing is stored before every permission was seen."""
 
     def __init__(
-        self, begin: Begin, chat: Chat, blogs: Blogs, secrets: SecretBox, clock: Clock, wake: Callable[[], None]
+        self,
+        begin: Begin,
+        chat: Chat,
+        blogs: Blogs,
+        secrets: SecretBox,
+        clock: Clock,
+        randomness: Randomness,
+        wake: Callable[[], None],
     ) -> None:
+        self._randomness = randomness
         self._begin = begin
         self._chat = chat
         self._blogs = blogs
         self._secrets = secrets
         self._clock = clock
         self._wake = wake
+        self._looking: set[int] = set()
 
     async def connect(self, actor: Actor, site: str, *, channel_id: int) -> OutgoingMessage:
         """Find the blog and announce its posts in this channel from now on; offer to add its password."""
         require_manager(actor)
         await self._require_permissions(channel_id)
-        address = await self._blogs.discover(site)
+        address = await self._discover(actor.guild_id, site)
         async with self._begin() as tx:
-            blog = await self._store_blog(tx, actor.guild_id, address)
+            blog, has_moved = await self._store_blog(tx, actor.guild_id, address)
             blog.connected_by = blog.connected_by or actor.user_id
+            known = await subscriptions.find_in_channel(tx, blog_id=blog.id, channel_id=channel_id)
+            was_connected = known is not None and known.removed_at is None
             await self._store_subscription(tx, blog, channel_id)
-            has_password = blog.sealed_password is not None
         self._wake()
         log.info("blog_connected", url=address.url, channel=channel_id)
-        return _connected(address, blog, channel_id, has_password=has_password)
+        return _naming_host(connected(blog, channel_id, was_connected=was_connected), blog, has_moved=has_moved)
 
     async def accept_password(
         self, blog_id: int, actor: Actor, *, username: str, application_password: str
@@ -97,16 +108,46 @@ class Connections:
         access = _access(address, wanted)
         rights = None if access is None else await self._check_or_log(access)
         async with self._begin() as tx:
-            blog = await self._store_blog(tx, facts.guild_id, address)
+            blog, _has_moved = await self._store_blog(tx, facts.guild_id, address)
             blog.is_from_settings = True
             subscription = await self._store_subscription(tx, blog, wanted.announce_channel_id)
             subscription.queue_channel_id = wanted.queue_channel_id or subscription.queue_channel_id
             if access is not None and rights is not None:
                 await self._store_password(tx, blog.id, access, rights, now=self._clock())
-            elif access is not None and self._secrets.open(blog.sealed_password) in {None, access.application_password}:
-                blog.state = "credentials"  # another one, renewed in Discord, is kept: it may be the better one
+            elif access is not None and self._kept_password(blog) in {None, access.application_password}:
+                # another one, renewed in Discord, is kept: it may be the better one
+                await self._note_refused(tx, blog, subscription)
         self._wake()
         log.info("blog_connected", url=address.url, channel=wanted.announce_channel_id, source="settings")
+
+    async def _note_refused(self, tx: Transaction, blog: StoredBlog, subscription: Subscription) -> None:
+        """Have everything for this blog wait, and its author told once."""
+        if blog.state == "credentials":
+            return
+        blog.state = "credentials"
+        await tell_author(
+            tx,
+            ledger.Purpose.BLOG_ALERT,
+            ledger.Subject(subscription_id=subscription.id),
+            blog_alert(blog),
+            about=(subscription, blog),
+            key=self._randomness.key(),
+            now=self._clock(),
+        )
+
+    def _kept_password(self, blog: StoredBlog) -> str | None:
+        kept = access_of(blog, self._secrets)
+        return None if kept is None else kept.application_password
+
+    async def _discover(self, guild_id: int, site: str) -> BlogAddress:
+        """Find a blog, one at a time in each guild: a search may last, and all of them share a few places."""
+        if guild_id in self._looking:
+            raise UserError(_("A blog is being looked for here already. Try again when that is done."))
+        self._looking.add(guild_id)
+        try:
+            return await self._blogs.discover(site)
+        finally:
+            self._looking.discard(guild_id)
 
     async def _check_or_log(self, access: BlogAccess) -> BlogRights | None:
         try:
@@ -133,13 +174,14 @@ class Connections:
         if rights.missing:
             raise UserError(
                 _(
-                    "The blog's user {user} may not do enough. It needs to be allowed: {missing}. "
-                    "An editor may do all of that."
-                ).format(user=rights.user_name, missing=", ".join(rights.missing))
+                    "The blog's user {user} may not do enough: {missing} is missing. It needs {rights}; "
+                    "docs/wordpress-user.md says how to make such a user."
+                ).format(user=rights.user_name, missing=", ".join(rights.missing), rights=NEEDED_RIGHTS)
             )
         return rights
 
-    async def _store_blog(self, tx: Transaction, guild_id: int, address: BlogAddress) -> StoredBlog:
+    async def _store_blog(self, tx: Transaction, guild_id: int, address: BlogAddress) -> tuple[StoredBlog, bool]:
+        """Store what was found; return the blog, and whether its password was forgotten because its API moved."""
         feed = await subscriptions.find_feed(tx, address.feed_url)
         if feed is None:
             feed = Feed(url=address.feed_url, title=address.title, next_poll_at=self._clock())
@@ -151,10 +193,15 @@ class Connections:
                 guild_id=guild_id, url=address.url, feed_id=feed.id, state="feed_only", created_at=self._clock()
             )
             tx.add(blog)
+        has_moved = not may_keep_password(blog, address.api_root, self._secrets)
+        if has_moved:
+            blog.username, blog.sealed_password, blog.user_name, blog.state = None, None, None, "feed_only"
+            log.warning("password_forgotten", url=blog.url, why="the API is at another origin")
         feed.next_poll_at = self._clock()
-        blog.feed_id, blog.title, blog.api_root = feed.id, address.title, address.api_root
+        blog.feed_id, blog.title = feed.id, address.title
+        blog.api_root = address.api_root or blog.api_root  # closed to strangers now, it may still take our password
         await tx.flush()
-        return blog
+        return blog, has_moved
 
     async def _store_subscription(self, tx: Transaction, blog: StoredBlog, channel_id: int) -> Subscription:
         subscription = await subscriptions.find_in_channel(tx, blog_id=blog.id, channel_id=channel_id)
@@ -175,7 +222,7 @@ class Connections:
         blog = await subscriptions.get_blog(tx, blog_id)
         if blog is None or access.application_password is None:
             raise UserError(_("This blog is not connected here any more."))
-        sealed = self._secrets.seal(access.application_password)
+        sealed = seal_password(access.application_password, access.api_root, self._secrets)
         if sealed is None:
             raise UserError(
                 _("This bot has no SECRET_KEY, so it keeps no passwords. Its operator can make one: backchannel init")
@@ -191,6 +238,19 @@ def require_manager(actor: Actor) -> None:
         raise UserError(_("Only members with Manage Server can do this."))
 
 
+def _naming_host(message: OutgoingMessage, blog: StoredBlog, *, has_moved: bool) -> OutgoingMessage:
+    """Return the answer with the host that a password goes to, for only its reader knows whether that is the blog."""
+    if blog.api_root is None or (blog.sealed_password is not None and blog.state == "ok"):
+        return message
+    sentence = _("An application password that you enter here is sent to `{host}` and nowhere else.")
+    if has_moved:
+        sentence = _(
+            "The blog's API is at `{host}` now, so I forgot the password that was given for its old place. "
+            "Enter one again only if `{host}` is your blog."
+        )
+    return replace(message, text=f"{message.text}\n{sentence.format(host=urlsplit(blog.api_root).netloc)}")
+
+
 def _access(address: BlogAddress, wanted: BlogFromSettings) -> BlogAccess | None:
     if address.api_root is None or not wanted.username or not wanted.application_password:
         return None
@@ -200,42 +260,3 @@ def _access(address: BlogAddress, wanted: BlogFromSettings) -> BlogAccess | None
         username=wanted.username,
         application_password=wanted.application_password,
     )
-
-
-def password_button(blog_id: int) -> Button:
-    """Return the button that opens the form for the application password."""
-    return Button(
-        label=_("Enter an application password"),
-        style=ButtonStyle.PRIMARY,
-        custom_id=button_id(Action.CONNECT, blog_id, NO_GUARD),
-    )
-
-
-def rights_sentence(rights: BlogRights) -> str:
-    """Return what to say of accepted credentials, and whether they allow more than is needed."""
-    accepted = _("The blog accepted the password of **{user}**. Replies can go there now.").format(
-        user=escape_markdown(rights.user_name)
-    )
-    if not rights.excessive:
-        return accepted
-    too_much = _(
-        "That user may do much more than I need ({rights}). A user of its own, with the rights of an editor or less, "
-        "would be safer."
-    ).format(rights=", ".join(rights.excessive))
-    return f"{accepted}\n{too_much}"
-
-
-def _connected(address: BlogAddress, blog: StoredBlog, channel_id: int, *, has_password: bool) -> OutgoingMessage:
-    found = _("Connected: new posts of **{blog}** are announced in <#{channel}> from now on.").format(
-        blog=escape_markdown(address.title or address.url), channel=channel_id
-    )
-    if address.api_root is None:
-        closed = _("Its REST API is closed, so replies cannot be sent to it as comments.")
-        return OutgoingMessage(text=f"{found}\n{closed}")
-    if has_password:
-        return OutgoingMessage(text=found, buttons=(password_button(blog.id),))
-    ask = _(
-        "To carry replies back to it I need an application password: in WordPress, *Users > Profile > Application "
-        "Passwords*, of a user that may moderate comments and edit others' posts."
-    )
-    return OutgoingMessage(text=f"{found}\n{ask}", buttons=(password_button(blog.id),))

@@ -8,11 +8,14 @@ from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Actor
 from bot.domain.ports import Clock
 from bot.domain.relays import RelayState, can_be_taken_back, state_after_consent
+from bot.domain.rights import is_author
 from bot.domain.translation import _
+from bot.services.pace import too_many_sent
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_writers_relay, no_entry, not_taken, only_the_writer, out_of_date
+from bot.services.relay_standing import cannot_be_sent_again, state_for_writer
 from bot.services.relay_texts import problem_with
-from bot.services.relay_wording import is_before_the_yes, plain, preview, state, wording
+from bot.services.relay_wording import is_before_the_yes, plain, preview, send_guard, wording
 from db import relays, stances
 from db.engine import Begin, Transaction
 from db.models import Consent, Relay
@@ -41,23 +44,32 @@ class Consents:
                 return only_the_writer(relay, actor)
             place = await relays.place_of(tx, relay)
             if not is_before_the_yes(relay):
-                return state(relay, place, is_for_writer=True)
-            problem = problem_with(relay, place.blog)
-            if guard != relay.guard or problem is not None:
+                return state_for_writer(relay, place)
+            if relay.is_as_blog_user and not is_author(actor, place.subscription.author_role_id):
+                return plain(
+                    _("Only the blog's author speaks as its own user. Use **Send to blog** on your message again.")
+                )
+            problem = problem_with(relay, place)
+            if guard != send_guard(relay, place) or problem is not None:
                 return preview(relay, place, problem=problem, lead=out_of_date())
-            objection = no_entry(place) or await self._block(tx, relay) or await self._flood(tx, relay, place)
+            objection = (
+                no_entry(place)
+                or await self._block(tx, relay)
+                or await self._flood(tx, relay, place)
+                or await too_many_sent(tx, place, now=self._clock())
+            )
             if objection is not None:
                 return plain(objection)
             await self._agree(tx, relay, place, interaction_id=interaction_id)
         self._wake()
-        return state(relay, place, is_for_writer=True)
+        return state_for_writer(relay, place)
 
     async def send_as_blog_user(
         self, tx: Transaction, relay: Relay, place: Place, *, interaction_id: int
     ) -> OutgoingMessage:
         """Let an author's own message go out at once; the caller's transaction must still be committed."""
         await self._agree(tx, relay, place, interaction_id=interaction_id)
-        return state(relay, place, is_for_writer=True)
+        return state_for_writer(relay, place)
 
     async def _block(self, tx: Transaction, relay: Relay) -> str | None:
         is_blocked = await stances.is_blocked(tx, blog_id=relay.blog_id, writer_id=relay.writer_id)
@@ -114,12 +126,16 @@ class Consents:
                 return only_the_writer(relay, actor)
             place = await relays.place_of(tx, relay)
             if not can_be_taken_back(relay.state, relay.reason):
-                return state(relay, place, is_for_writer=True)
+                return state_for_writer(relay, place)
             if guard != relay.guard:
-                return state(relay, place, is_for_writer=True, lead=out_of_date())
+                return state_for_writer(relay, place, lead=out_of_date())
+            may_be_there = await relays.may_be_on_the_blog(tx, relay)
             await self.withdraw(tx, relay, reason="withdrawn")
         self._wake()
-        return plain(_("All right. It leaves the blog, or never gets there; copies others made may remain."))
+        if not may_be_there:
+            return plain(_("All right. It stays on Discord; nothing of it was sent to the blog."))
+        leaves = _("All right. It leaves the blog; copies others made may remain.")
+        return plain(f"{leaves}\n{cannot_be_sent_again()}")
 
     async def message_deleted(self, message_id: int) -> None:
         """Take a reply off the blog, or off its way there, because its message is proven deleted."""

@@ -14,7 +14,8 @@ from bot.services.edit_texts import waits_for_author
 from bot.services.edit_wording import edit_buttons, edit_item
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_in_guild, no_entry, no_longer_there, only_the_author, out_of_date
-from bot.services.relay_wording import decision_buttons, plain, queue_card, queue_item, state
+from bot.services.relay_standing import state_for_author
+from bot.services.relay_wording import decision_buttons, plain, queue_card, queue_item
 from db import relays, subscriptions
 from db.engine import Begin, Transaction
 from db.models import Relay
@@ -105,7 +106,7 @@ class Decisions:
                 return queue_card(relay, place, await self._effects.facts(tx, relay), lead=out_of_date())
             told = await act(tx, relay, place)
             await self._effects.follow(tx, relay, place)
-            answer = plain(told) if told else state(relay, place, is_for_writer=False)
+            answer = plain(told) if told else state_for_author(relay, place, actor)
         self._wake()
         return answer
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 import structlog
 
 from bot.domain.errors import BackchannelError
-from bot.domain.models import Entry, PostDetails
+from bot.domain.models import BlogAccess, Entry, PostDetails
 from bot.domain.ports import Blogs
-from bot.services.access import access_of
+from bot.services.access import access_of, is_same_site
 from db import subscriptions
 from db.engine import Begin
+from db.models import Feed
 from db.secrets import SecretBox
 
 log = structlog.get_logger(__name__)
@@ -30,9 +31,7 @@ class Descriptions:
 
     async def describe(self, feed_id: int, entry: Entry) -> Entry:
         """Return the entry with what the blog adds to it, or as it is when the blog does not answer in time."""
-        async with self._begin() as tx:
-            blog = await subscriptions.blog_with_api(tx, feed_id)
-            access = None if blog is None else access_of(blog, self._secrets)
+        access = await self._access(feed_id, entry)
         if access is None:
             return entry
         try:
@@ -45,6 +44,18 @@ class Descriptions:
         except (BackchannelError, TimeoutError) as error:
             log.info("post_not_described", feed=feed_id, why=str(error) or "the blog took too long")
             return entry
+
+    async def _access(self, feed_id: int, entry: Entry) -> BlogAccess | None:
+        """Return the way to the blog on the entry's own host.
+
+        The feed is shared by every guild that follows it, and each of them could bring an API that tells of other
+        blogs' posts what it likes.
+        """
+        async with self._begin() as tx:
+            place = entry.link or (await tx.get_one(Feed, feed_id)).url
+            blogs = await subscriptions.blogs_with_api(tx, feed_id)
+        own = next((blog for blog in blogs if is_same_site(blog.api_root, place)), None)
+        return None if own is None else access_of(own, self._secrets)
 
 
 def completed(entry: Entry, details: PostDetails) -> Entry:

@@ -16,8 +16,9 @@ from bot.services.decisions import Decisions
 from bot.services.edit_wording import edit_preview, edit_waits
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
+from bot.services.relay_standing import state_for_writer
 from bot.services.relay_texts import draft_of, problem_with, write
-from bot.services.relay_wording import is_before_the_yes, plain, preview, state, wording
+from bot.services.relay_wording import is_before_the_yes, plain, preview, wording
 from db import relays, stances
 from db.engine import Begin, Transaction
 from db.models import Consent, Relay
@@ -134,7 +135,7 @@ class Edits:
             edit_texts.take(relay, self._randomness)
 
     def _problem(self, relay: Relay, place: Place) -> str | None:
-        return problem_with(relay, place.blog, html=relay.edit_html or "")
+        return problem_with(relay, place, html=relay.edit_html or "")
 
     async def noticed(self, relay: Relay, place: Place, reply: Reply) -> OutgoingMessage | None:
         """Return what its writer is asked when they use the menu on a message that was edited since, else None.
@@ -171,7 +172,7 @@ class Edits:
             if is_before_the_yes(relay):
                 edit_texts.take(relay, self._randomness)
                 await self._effects.follow(tx, relay, place)
-                return preview(relay, place, problem=problem_with(relay, place.blog))
+                return preview(relay, place, problem=problem_with(relay, place))
             await self._agree(tx, relay, place, edited_at=relay.edited_at, interaction_id=interaction_id)
             step = step_after_edit(
                 state=relay.state,
@@ -203,7 +204,7 @@ class Edits:
 
     def _stands(self, relay: Relay, place: Place) -> OutgoingMessage:
         lead = edit_waits() if edit_texts.waits_for_author(relay) else ""
-        return state(relay, place, is_for_writer=True, lead=lead)
+        return state_for_writer(relay, place, lead=lead)
 
     async def publish(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
         """Let an edit that waits for the author take the place of the comment's text."""

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.domain.errors import GoneError, PermanentError
+from bot.domain.errors import GoneError, NoAccessError, PermanentError
 from bot.domain.messages import OutgoingMessage
 from bot.domain.outcomes import Closed, Outcome, Settled
 from bot.domain.ports import Chat, Clock
@@ -61,6 +61,10 @@ class MessageWatcher(Protocol):
         """Draw the consequences of a message that was just recorded, in the same transaction."""
         ...
 
+    async def message_waits(self, tx: Transaction, row: LedgerRow, error: NoAccessError) -> None:
+        """Draw the consequences of a channel that does not let us: the message waits until it does."""
+        ...
+
     async def message_given_up(self, tx: Transaction, row: LedgerRow, reason: str) -> None:
         """Draw the consequences of a message that will not be sent or was deleted."""
         ...
@@ -79,6 +83,20 @@ class Messages:
 
     async def reconcile(self, row_id: int) -> Outcome:
         """Bring the channel to what the row wants, resuming where an earlier try stopped."""
+        try:
+            return await self._bring(row_id)
+        except NoAccessError as error:
+            await self._waits(row_id, error)
+            raise
+
+    async def _waits(self, row_id: int, error: NoAccessError) -> None:
+        async with self._begin() as tx:
+            row = await ledger.get(tx, row_id)
+            watcher = self._watchers.get(ledger.Purpose(row.purpose))
+            if watcher is not None:
+                await watcher.message_waits(tx, row, error)
+
+    async def _bring(self, row_id: int) -> Outcome:
         async with self._begin() as tx:
             row = await ledger.get(tx, row_id)
         if row.message_id is not None and (row.wanted or {}).get("channel_id", row.channel_id) != row.channel_id:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Final
 
 from bot.domain.edits import EditState, is_newer
 from bot.domain.errors import UserError
@@ -18,18 +19,24 @@ from bot.domain.relays import (
 )
 from bot.domain.rights import is_author
 from bot.domain.translation import _
+from bot.domain.why import POST_TAKES_NOTHING, sentence
 from bot.services import edit_texts
 from bot.services.consents import Consents
 from bot.services.edit_wording import edit_waits, edited_meanwhile, use_message_button
 from bot.services.edits import Edits
+from bot.services.pace import too_many_picked, too_many_questions, too_many_sent
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_writers_relay, no_entry, not_taken, only_the_writer, out_of_date
+from bot.services.relay_standing import state_for_author, state_for_writer
 from bot.services.relay_texts import draft_of, problem_with, write
-from bot.services.relay_wording import is_before_the_yes, plain, preview, state
+from bot.services.relay_wording import is_before_the_yes, plain, preview
 from db import relays, stances
 from db.engine import Begin, Transaction
 from db.models import Relay
 from db.relays import Place
+
+CLOSED_DAYS: Final = 1
+"""How long a post is believed to take no comments after the blog refused one for that."""
 
 
 class Proposals:
@@ -53,17 +60,20 @@ class Proposals:
         self._clock = clock
         self._randomness = randomness
         self._question_span = timedelta(days=QUESTION_DAYS) * wait_scale
+        self._closed_span = timedelta(days=CLOSED_DAYS) * wait_scale
 
     async def pick(self, reply: Reply, actor: Actor, *, interaction_id: int) -> OutgoingMessage:
         """Answer *Send to blog* on a message, whoever used it."""
         async with self._begin() as tx:
             place = await relays.place_of_thread(tx, reply.channel_id)
             if place is None or not (reply.guild_id == actor.guild_id == place.subscription.guild_id):
-                return plain(_("That works on messages in the thread of a blog's post, and this is none."))
+                return plain(_("Use it in the thread under an announcement."))
             relay = await relays.of_message(tx, reply.message_id)
             if relay is not None and not await _may_start_anew(tx, relay):
                 return await self._pick_again(tx, relay, place, reply, actor)
-            objection = no_entry(place) or objection_to(reply)
+            objection = await self._objection(tx, place, reply)
+            if objection is None and relay is None:
+                objection = await too_many_picked(tx, place, reply.writer_id, now=self._clock())
             if objection is not None:
                 return plain(objection)
             return await self._pick_anew(tx, relay, place, reply, actor, interaction_id)
@@ -83,14 +93,38 @@ class Proposals:
         if role is Picker.WRITER and await stances.is_blocked(tx, blog_id=place.blog.id, writer_id=reply.writer_id):
             return plain(not_taken())
         if role is Picker.AUTHOR and relay is not None and _was_refused_by_writer(relay):
-            return state(relay, place, is_for_writer=False)
+            return state_for_author(relay, place, actor)
+        crowd = await self._crowd(tx, place, reply, role)
+        if crowd is not None:
+            return plain(crowd)
         relay = await self._propose(tx, relay, place, reply, actor, role=role)
         if role is Picker.AUTHOR:
-            return await self._ask(tx, relay, place)
-        problem = problem_with(relay, place.blog)
+            return await self._ask(tx, relay, place, actor)
+        problem = problem_with(relay, place)
         if role is Picker.WRITER or problem is not None:
-            return preview(relay, place, problem=problem)
+            return preview(relay, place, problem=problem, lead=_what_stays(reply))
         return await self._consents.send_as_blog_user(tx, relay, place, interaction_id=interaction_id)
+
+    async def _objection(self, tx: Transaction, place: Place, reply: Reply) -> str | None:
+        """Return the sentences that say why this message cannot go to the blog now, or None."""
+        objection = no_entry(place) or objection_to(reply)
+        if objection is not None:
+            return objection
+        reason = await relays.refused_lately(
+            tx, place.announcement.id, reasons=POST_TAKES_NOTHING, since=self._clock() - self._closed_span
+        )
+        if reason is None:
+            return None
+        later = _("Another reply was refused for that just now. Try again a day later, in case it has changed.")
+        return f"{sentence(reason)}\n{later}"
+
+    async def _crowd(self, tx: Transaction, place: Place, reply: Reply, role: Picker) -> str | None:
+        """Return the sentence that says why this pick has to wait, or None."""
+        if role is Picker.AUTHOR:
+            return await too_many_questions(tx, place, reply.writer_id)
+        if role is Picker.AUTHOR_ON_THEIR_OWN:
+            return await too_many_sent(tx, place, now=self._clock())
+        return None
 
     async def _pick_again(
         self, tx: Transaction, relay: Relay, place: Place, reply: Reply, actor: Actor
@@ -98,23 +132,34 @@ class Proposals:
         """Show where the relay of this message stands, or go on with it."""
         if actor.user_id == relay.writer_id:
             if is_before_the_yes(relay):
+                if relay.is_as_blog_user and not is_author(actor, place.subscription.author_role_id):
+                    self._speak_as_member(relay, reply)
                 return await self._preview_afresh(tx, relay, place, reply)
             asked = await self._edits.noticed(relay, place, reply)
             if asked is not None:
                 await self._effects.follow(tx, relay, place)
                 return asked
             lead = edit_waits() if edit_texts.waits_for_author(relay) else ""
-            return state(relay, place, is_for_writer=True, lead=lead)
+            return state_for_writer(relay, place, lead=lead)
         if not is_author(actor, place.subscription.author_role_id):
             return plain(_("Only the writer of that message or the blog's author can send it to the blog."))
         if relay.state == RelayState.PROPOSED and no_entry(place) is None:
+            crowd = await too_many_questions(tx, place, relay.writer_id)
+            if crowd is not None:
+                return plain(crowd)
             relay.picked_by, relay.is_authors_pick = actor.user_id, True
-            relay.guard = self._randomness.guard()  # what its writer looks at now says that nobody asked
-            return await self._ask(tx, relay, place)
-        return state(relay, place, is_for_writer=False)
+            self._speak_as_member(relay, reply)  # what its writer looks at now says that nobody asked
+            return await self._ask(tx, relay, place, actor)
+        return state_for_author(relay, place, actor)
+
+    def _speak_as_member(self, relay: Relay, reply: Reply) -> None:
+        """Have the reply go out under its writer's name, whatever they were when it was picked first."""
+        name = reply.writer_name if relay.is_as_blog_user else draft_of(relay).name
+        relay.is_as_blog_user = False
+        write(relay, Draft(text=relay.source or "", name=name), self._randomness, channel_names=reply.channel_names)
 
     async def _preview_afresh(self, tx: Transaction, relay: Relay, place: Place, reply: Reply) -> OutgoingMessage:
-        objection = no_entry(place) or objection_to(reply)
+        objection = await self._objection(tx, place, reply)
         if objection is not None:
             return plain(objection)
         if relay.is_own_text:
@@ -124,7 +169,7 @@ class Proposals:
             draft = Draft(text=reply.content or "", name=draft_of(relay).name)
             write(relay, draft, self._randomness, channel_names=reply.channel_names)
             await self._effects.follow(tx, relay, place)
-        return preview(relay, place, problem=problem_with(relay, place.blog))
+        return preview(relay, place, problem=problem_with(relay, place), lead=_what_stays(reply))
 
     def _preview_own_text(self, relay: Relay, place: Place, reply: Reply) -> OutgoingMessage:
         """Show what the writer typed, and offer the message's text when that was edited since."""
@@ -132,7 +177,7 @@ class Proposals:
         relay.edited_at = reply.edited_at
         if is_edited and not edit_texts.is_same_text(relay, reply):
             edit_texts.keep(relay, reply, EditState.WRITER, self._randomness)
-        problem = problem_with(relay, place.blog)
+        problem = problem_with(relay, place)
         if relay.edit_state != EditState.WRITER:
             return preview(relay, place, problem=problem)
         shown = preview(relay, place, problem=problem, lead=edited_meanwhile())
@@ -159,14 +204,14 @@ class Proposals:
         await tx.flush()
         return relay
 
-    async def _ask(self, tx: Transaction, relay: Relay, place: Place) -> OutgoingMessage:
+    async def _ask(self, tx: Transaction, relay: Relay, place: Place, actor: Actor) -> OutgoingMessage:
         """Ask the writer, unless they asked not to be; the author is told the same either way."""
         now = self._clock()
         relays.move(relay, RelayState.WAITING_FOR_WRITER, now=now)
         relay.expires_at = now + self._question_span
         if await relays.may_be_asked(tx, guild_id=relay.guild_id, writer_id=relay.writer_id):
             await self._effects.ask(tx, relay)
-        return state(relay, place, is_for_writer=False)
+        return state_for_author(relay, place, actor)
 
     async def see(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
         """Show the writer the comment as it will look, or where it stands by now."""
@@ -176,9 +221,9 @@ class Proposals:
                 return only_the_writer(relay, actor)
             place = await relays.place_of(tx, relay)
             if not is_before_the_yes(relay):
-                return state(relay, place, is_for_writer=True)
+                return state_for_writer(relay, place)
             lead = "" if guard == relay.guard else out_of_date()
-            return preview(relay, place, problem=problem_with(relay, place.blog), lead=lead)
+            return preview(relay, place, problem=problem_with(relay, place), lead=lead)
 
     async def draft(self, relay_id: int, actor: Actor) -> Draft:
         """Return what the writer may change; UserError when it is not theirs or no longer open."""
@@ -188,7 +233,7 @@ class Proposals:
                 raise UserError(only_the_writer(relay, actor).text)
             if not is_before_the_yes(relay):
                 place = await relays.place_of(tx, relay)
-                raise UserError(state(relay, place, is_for_writer=True).text)
+                raise UserError(state_for_writer(relay, place).text)
             return draft_of(relay)
 
     async def change(self, relay_id: int, actor: Actor, *, text: str, name: str) -> OutgoingMessage:
@@ -199,11 +244,12 @@ class Proposals:
                 return only_the_writer(relay, actor)
             place = await relays.place_of(tx, relay)
             if not is_before_the_yes(relay):
-                return state(relay, place, is_for_writer=True)
+                return state_for_writer(relay, place)
             relay.is_own_text = relay.is_own_text or text != relay.source
-            write(relay, Draft(text=text, name=name), self._randomness)
+            shown = draft_of(relay).name if relay.is_as_blog_user else name  # the blog shows its own user's name
+            write(relay, Draft(text=text, name=shown), self._randomness)
             await self._effects.follow(tx, relay, place)
-            return preview(relay, place, problem=problem_with(relay, place.blog))
+            return preview(relay, place, problem=problem_with(relay, place))
 
     async def cancel(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
         """Leave the message on Discord; it may be picked again."""
@@ -221,9 +267,9 @@ class Proposals:
                 return only_the_writer(relay, actor)
             place = await relays.place_of(tx, relay)
             if not is_before_the_yes(relay):
-                return state(relay, place, is_for_writer=True)
+                return state_for_writer(relay, place)
             if guard != relay.guard:
-                return preview(relay, place, problem=problem_with(relay, place.blog), lead=out_of_date())
+                return preview(relay, place, problem=problem_with(relay, place), lead=out_of_date())
             reason = "declined" if relay.state == RelayState.WAITING_FOR_WRITER else "cancelled"
             relays.move(relay, RelayState.WITHDRAWN, now=now, reason=reason)
             if never_again:
@@ -252,6 +298,10 @@ def _role(place: Place, reply: Reply, actor: Actor) -> Picker:
         writer_id=reply.writer_id,
         is_author=is_author(actor, place.subscription.author_role_id),
     )
+
+
+def _what_stays(reply: Reply) -> str:
+    return _("Its pictures and files stay on Discord; only the words are sent.") if reply.has_attachments else ""
 
 
 async def _may_start_anew(tx: Transaction, relay: Relay) -> bool:

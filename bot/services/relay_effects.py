@@ -19,6 +19,9 @@ from db.relays import Place
 
 PUBLISHED_EMOJI: Final = "✅"
 
+MOST_CARDS: Final = 20
+"""So many cards wait in a queue channel at most; what comes on top is counted in one line that names `/queue`."""
+
 
 class RelayEffects:
     """Writes into the ledger what the world should hold, now that a relay stands where it does."""
@@ -110,7 +113,7 @@ class RelayEffects:
         consent = await relays.consent_to(tx, relay, relay.text_hash)
         parent_id = relay.parent_message_id
         return CardFacts(
-            published_before=await relays.count_published(tx, blog_id=relay.blog_id, writer_id=relay.writer_id),
+            published_before=await relays.count_published_before(tx, relay),
             agreed_at=None if consent is None else consent.agreed_at,
             parent=None if parent_id is None else await relays.of_message(tx, parent_id),
         )
@@ -141,14 +144,19 @@ class RelayEffects:
         about = ledger.Subject(subscription_id=relay.subscription_id)
         channel_id = place.subscription.queue_channel_id
         card = await ledger.find(tx, ledger.Purpose.QUEUE_CARD, _of(relay))
-        if card is not None or (channel_id is not None and relay.state == RelayState.WAITING_FOR_AUTHOR):
+        waiting = await relays.count_waiting(tx, relay.subscription_id)
+        is_new = channel_id is not None and relay.state == RelayState.WAITING_FOR_AUTHOR
+        if card is not None or (is_new and await self._has_room(tx, relay, waiting)):
             message = queue_card(relay, place, await self.facts(tx, relay))
             await self._want_message(tx, ledger.Purpose.QUEUE_CARD, _of(relay), message, channel_id)
-        waiting = await relays.count_waiting(tx, relay.subscription_id) if channel_id is None else 0
-        if waiting:
+        if await relays.count_without_card(tx, relay.subscription_id):
             await self._tell_author(tx, ledger.Purpose.QUEUE_NOTE, about, queue_note(waiting), place)
         else:
             await self._unwant(tx, ledger.Purpose.QUEUE_NOTE, about)
+
+    async def _has_room(self, tx: Transaction, relay: Relay, waiting: int) -> bool:
+        """Return whether a waiting reply gets a card of its own; a full queue channel gets one line for the rest."""
+        return waiting - await relays.count_without_card(tx, relay.subscription_id) < MOST_CARDS
 
     async def _follow_reaction(self, tx: Transaction, relay: Relay) -> None:
         if relay.state != RelayState.PUBLISHED:

@@ -8,7 +8,8 @@ from bot.domain.translation import _
 from bot.text.html_to_markdown import html_to_markdown
 from bot.text.markdown_to_html import markdown_to_html
 from bot.text.names import comment_name, is_confusable
-from db.models import Relay, StoredBlog
+from db.models import Relay
+from db.relays import Place
 
 
 def write(
@@ -32,7 +33,7 @@ def _without_suffix(name: str) -> str:
     return name.removesuffix(suffix)
 
 
-def problem_with(relay: Relay, blog: StoredBlog, *, html: str | None = None) -> str | None:
+def problem_with(relay: Relay, place: Place, *, html: str | None = None) -> str | None:
     """Return the sentence that says why this text cannot be sent under this name, or None when it can.
 
     `html` is the text to judge where it is not the relay's own.
@@ -46,7 +47,12 @@ def problem_with(relay: Relay, blog: StoredBlog, *, html: str | None = None) -> 
         )
     if len(relay.name) > NAME_DISPLAY_LIMIT:
         return _("That name is too long. Choose a shorter one with **Change text or name**.")
-    authors = [blog.user_name] if blog.user_name and not relay.is_as_blog_user else []
-    if is_confusable(relay.name, authors):
-        return _("That name looks like the blog's own author. Choose another with **Change text or name**.")
+    if not relay.is_as_blog_user and is_confusable(relay.name, _names_of_the_blog(place)):
+        return _("That name looks like the blog's own. Choose another with **Change text or name**.")
     return None
+
+
+def _names_of_the_blog(place: Place) -> list[str]:
+    """Return the names that readers take for the blog itself speaking."""
+    names = (place.blog.user_name, place.post.author, place.blog.title)
+    return [name for name in names if name]

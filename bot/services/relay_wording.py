@@ -1,11 +1,12 @@
 """What is said about a relay: the preview, the question, the queue's card and note, the thread's line."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.messages import Action, Button, ButtonStyle, Card, OutgoingMessage, button_id
+from bot.domain.messages import GUARD_DIGITS, Action, Button, ButtonStyle, Card, OutgoingMessage, button_id
 from bot.domain.relays import (
     BEFORE_THE_YES,
     CAN_BE_TAKEN_OFF,
@@ -14,12 +15,11 @@ from bot.domain.relays import (
     ON_ITS_WAY,
     ON_THE_BLOG,
     RelayState,
-    can_be_taken_back,
     is_reconsiderable,
     message_link,
 )
 from bot.domain.translation import _, plural
-from bot.domain.why import author_sentence, relay_sentence, sentence
+from bot.domain.why import author_sentence, sentence
 from bot.text.escape import escape_markdown
 from bot.text.html_to_markdown import html_to_markdown
 from db.models import Relay, StoredBlog
@@ -75,6 +75,11 @@ def wording(relay: Relay, place: Place) -> str:
     return "\n".join((_heading(place.blog), _terms(relay, place)))
 
 
+def send_guard(relay: Relay, place: Place) -> str:
+    """Return the guard of *Send*: another one when the text, the name or the sentences beside it are others."""
+    return hashlib.sha256(f"{relay.guard}\0{wording(relay, place)}".encode()).hexdigest()[:GUARD_DIGITS]
+
+
 def _heading(blog: StoredBlog) -> str:
     return _("This will be public on {blog}.").format(blog=blog_name(blog))
 
@@ -103,13 +108,17 @@ def _terms(relay: Relay, place: Place) -> str:
 
 def preview(relay: Relay, place: Place, *, problem: str | None = None, lead: str = "") -> OutgoingMessage:
     """Return the comment as it will look. With a `problem` it says so and cannot be sent as it is."""
-    change = _button(relay, Action.CHANGE, _("Change text or name"))
-    cancel = _button(relay, Action.CANCEL, _("Cancel"))
-    send = _button(relay, Action.SEND, _("Send"), ButtonStyle.SUCCESS)
+    change = relay_button(relay, Action.CHANGE, _("Change text or name"))
+    cancel = relay_button(relay, Action.CANCEL, _("Cancel"))
+    send = Button(
+        label=_("Send"),
+        style=ButtonStyle.SUCCESS,
+        custom_id=button_id(Action.SEND, relay.id, send_guard(relay, place)),
+    )
     body = shown_comment(relay)
     card = Card(heading=_heading(place.blog), body=body, footer=_terms(relay, place))
     if problem is not None:
-        return OutgoingMessage(text=problem, card=card, buttons=(change, cancel))
+        return OutgoingMessage(text="\n".join(filter(None, (lead, problem))), card=card, buttons=(change, cancel))
     return OutgoingMessage(text=lead, card=card, buttons=(send, change, cancel))
 
 
@@ -122,24 +131,6 @@ def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def state(relay: Relay, place: Place, *, is_for_writer: bool, lead: str = "") -> OutgoingMessage:
-    """Return where a relay stands, in one sentence, with what its writer (else the author) can still do about it."""
-    tell = relay_sentence if is_for_writer else author_sentence
-    text = tell(RelayState(relay.state), relay.reason, blog=blog_name(place.blog))
-    if relay.state == RelayState.WAITING_FOR_AUTHOR and relay.reason is not None and not is_for_writer:
-        text = sentence(relay.reason)
-    if is_for_writer:
-        text = "\n".join(part for part in (text, _away(relay, place)) if part)
-    buttons = _view(relay)
-    if is_for_writer and can_be_taken_back(relay.state, relay.reason):
-        is_there = relay.state in ON_ITS_WAY | ON_THE_BLOG
-        label = _("Take it off the blog") if is_there else _("Take it back")
-        buttons += (_button(relay, Action.TAKE_OFF, label, ButtonStyle.DANGER),)
-    if not is_for_writer and relay.state != RelayState.WAITING_FOR_AUTHOR:  # that needs its words beside it
-        buttons += decision_buttons(relay)
-    return OutgoingMessage(text="\n".join(part for part in (lead, text) if part), buttons=buttons)
-
-
 def question(relay: Relay) -> OutgoingMessage:
     """Return the question to a writer whose message the author would like."""
     link = message_link(guild_id=relay.guild_id, channel_id=relay.thread_id, message_id=relay.message_id)
@@ -150,9 +141,9 @@ def question(relay: Relay) -> OutgoingMessage:
         text=text,
         pings_user_id=relay.writer_id,
         buttons=(
-            _button(relay, Action.SEE, _("See it first"), ButtonStyle.PRIMARY),
-            _button(relay, Action.NO, _("No, thanks")),
-            _button(relay, Action.NEVER, _("Don't ask me again")),
+            relay_button(relay, Action.SEE, _("See it first"), ButtonStyle.PRIMARY),
+            relay_button(relay, Action.NO, _("No, thanks")),
+            relay_button(relay, Action.NEVER, _("Don't ask me again")),
         ),
     )
 
@@ -169,17 +160,13 @@ def queue_card(relay: Relay, place: Place, facts: CardFacts, *, lead: str = "") 
     return OutgoingMessage(
         text=lead,
         card=Card(body=body, footer=_decision(relay, place)),
-        buttons=_view(relay) + decision_buttons(relay) + (_more(relay),),
+        buttons=view_button(relay) + decision_buttons(relay) + (_more(relay),),
     )
 
 
 def queue_item(relay: Relay, place: Place, facts: CardFacts) -> list[str]:
     """Return the lines that tell an author what a reply says and who wrote it."""
-    lines = [
-        _("**{name}** on *{title}*, {n} published before.").format(
-            name=shown_name(relay), title=post_title(place), n=facts.published_before
-        )
-    ]
+    lines = [_who_and_where(relay, place, published_before=facts.published_before)]
     if facts.parent is not None:
         one_line = " ".join((facts.parent.source or "").split())
         lines.append(
@@ -195,25 +182,36 @@ def queue_item(relay: Relay, place: Place, facts: CardFacts) -> list[str]:
     return lines
 
 
+def _who_and_where(relay: Relay, place: Place, *, published_before: int) -> str:
+    name, title = shown_name(relay), post_title(place)
+    if not published_before:
+        return _("**{name}** on *{title}*, their first reply.").format(name=name, title=title)
+    return plural(
+        "**{name}** on *{title}*, {n} of theirs published before.",
+        "**{name}** on *{title}*, {n} of theirs published before.",
+        published_before,
+    ).format(name=name, title=title, n=published_before)
+
+
 def decision_buttons(relay: Relay, *, number: int | None = None) -> tuple[Button, ...]:
     """Return what an author can do about a relay now; `number` tells apart the items of one page."""
     if relay.state == RelayState.WAITING_FOR_AUTHOR:
         publish = _("Publish") if number is None else _("Publish {number}").format(number=number)
         refuse = _("Not this one") if number is None else _("Not {number}").format(number=number)
         return (
-            _button(relay, Action.PUBLISH, publish, ButtonStyle.SUCCESS),
-            _button(relay, Action.REFUSE, refuse),
+            relay_button(relay, Action.PUBLISH, publish, ButtonStyle.SUCCESS),
+            relay_button(relay, Action.REFUSE, refuse),
         )
     if relay.state in ON_ITS_WAY | ON_THE_BLOG or is_reconsiderable(relay.state, relay.reason):
-        return (_button(relay, Action.UNDO, _("Undo")),)
+        return (relay_button(relay, Action.UNDO, _("Undo")),)
     return ()
 
 
 def _more(relay: Relay) -> Button:
-    return _button(relay, Action.MORE, _("More…"))
+    return relay_button(relay, Action.MORE, _("More…"))
 
 
-def _away(relay: Relay, place: Place) -> str:
+def away_line(relay: Relay, place: Place) -> str:
     """Return what a waiting writer is told about an author who is away."""
     until = place.subscription.away_until
     if relay.state != RelayState.WAITING_FOR_AUTHOR or until is None or until <= relay.updated_at:
@@ -223,8 +221,10 @@ def _away(relay: Relay, place: Place) -> str:
 
 def _decision(relay: Relay, place: Place) -> str:
     stands = RelayState(relay.state)
-    if stands is RelayState.WAITING_FOR_AUTHOR or relay.decided_by is None or relay.decided_at is None:
-        return "" if stands is RelayState.WAITING_FOR_AUTHOR else _told(relay, place)
+    if stands is RelayState.WAITING_FOR_AUTHOR:
+        return ""
+    if relay.decided_by is None or relay.decided_at is None:
+        return _told(relay, place)
     who, time = f"<@{relay.decided_by}>", _ago(relay.decided_at)
     if is_reconsiderable(relay.state, relay.reason):
         return _("Not published: decided by {who}, {time}.").format(who=who, time=time)
@@ -299,7 +299,8 @@ def is_before_the_yes(relay: Relay) -> bool:
     return relay.state in BEFORE_THE_YES
 
 
-def _view(relay: Relay) -> tuple[Button, ...]:
+def view_button(relay: Relay) -> tuple[Button, ...]:
+    """Return the link to the comment, where everybody can see it."""
     return _link_button(relay) if relay.state == RelayState.PUBLISHED else ()
 
 
@@ -314,5 +315,6 @@ def _ago(moment: datetime) -> str:
     return f"<t:{int(moment.timestamp())}:R>"
 
 
-def _button(relay: Relay, action: Action, label: str, style: ButtonStyle = ButtonStyle.SECONDARY) -> Button:
+def relay_button(relay: Relay, action: Action, label: str, style: ButtonStyle = ButtonStyle.SECONDARY) -> Button:
+    """Return a button about this relay; it counts only while the relay is as it is now."""
     return Button(label=label, style=style, custom_id=button_id(action, relay.id, relay.guard))

@@ -26,6 +26,9 @@ LEASE_SECONDS = 600.0
 
 LEASE_AT_ONCE = 50
 
+SET_BACK = timedelta(minutes=1)
+"""A clock that shows so much less than at the last look was set back; less is an ordinary correction."""
+
 NO_ACCESS_MAX_ATTEMPT = 12
 """Lost access changes nothing but the pace: such a row waits, however long."""
 
@@ -69,6 +72,7 @@ class Runner:
         self._busy_lanes: set[int] = set()
         self._under_way: set[int] = set()
         self._is_stopping = False
+        self._looked_at = clock()
 
     def wake(self) -> None:
         """Have due rows looked for at once. Call it after the transaction that made them due."""
@@ -83,6 +87,7 @@ class Runner:
         """Reconcile rows as they become due, until `stop`."""
         async with self._begin() as tx:
             await ledger.release_leases(tx)
+            await ledger.make_due_from_the_future(tx, now=self._clock())
         async with asyncio.TaskGroup() as lanes:
             while not self._is_stopping:
                 self._woken.clear()
@@ -133,7 +138,10 @@ class Runner:
     async def _lease(self) -> Mapping[int, Sequence[_Leased]]:
         now = self._clock()
         leased: dict[int, list[_Leased]] = {}
+        is_set_back, self._looked_at = now < self._looked_at - SET_BACK, now
         async with self._begin() as tx:
+            if is_set_back:
+                await ledger.make_due(tx, now=now)
             for row in await ledger.due(tx, now=now, limit=LEASE_AT_ONCE, busy_lanes=self._busy_lanes):
                 if row.id in self._under_way:  # its lane may have changed, as a direct message's does
                     continue

@@ -1,6 +1,6 @@
 """What `/blog` shows and changes once a blog is connected: list, settings, pause, resume, remove."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Literal
@@ -10,13 +10,19 @@ from bot.domain.messages import Action, Button, ButtonStyle, OutgoingMessage, bu
 from bot.domain.models import Actor
 from bot.domain.ports import Chat, Clock
 from bot.domain.translation import _
-from bot.services.connections import NO_GUARD, password_button, require_manager
+from bot.services.connection_wording import NO_GUARD
+from bot.services.connections import require_manager
+from bot.services.subscription_wording import choice_name, list_line, settings, whole_lines
 from bot.text.escape import escape_markdown
 from db import subscriptions
 from db.engine import Begin, Transaction
 from db.models import Feed, StoredBlog, Subscription
 
 Policy = Literal["approve", "direct"]
+Clearable = Literal["author_role", "queue_channel", "ping_role", "invite_url"]
+
+_CHOICES = 25
+"""Discord's own limit for what an autocomplete offers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +36,7 @@ class SettingsChange:
     invite_url: str | None = None
     away_until: str | None = None
     """A day as 2026-12-24, or `back`."""
+    clear: Clearable | None = None
 
 
 class Subscriptions:
@@ -41,14 +48,17 @@ class Subscriptions:
         self._clock = clock
         self._wake = wake
 
-    async def suggest(self, actor: Actor, typed: str) -> list[tuple[str, str]]:
-        """Return up to 25 of the guild's blogs as (title and channel, value to send back)."""
+    async def suggest(self, actor: Actor, typed: str, channel_names: Mapping[int, str]) -> list[tuple[str, str]]:
+        """Return up to 25 of the guild's blogs as (title and channel, value to send back).
+
+        `channel_names` are the guild's channels by id, as far as they are known; else the blog's host tells it.
+        """
+        if not actor.may_manage_guild:
+            return []
         async with self._begin() as tx:
             found = await subscriptions.of_guild(tx, actor.guild_id)
-        named = [
-            (f"{blog.title or blog.url} (#{subscription.id})", f"{subscription.id}") for subscription, blog in found
-        ]
-        return [(name[:100], value) for name, value in named if typed.casefold() in name.casefold()][:25]
+        named = [(choice_name(subscription, blog, channel_names), f"{subscription.id}") for subscription, blog in found]
+        return [(name, value) for name, value in named if typed.casefold() in name.casefold()][:_CHOICES]
 
     async def list_all(self, actor: Actor) -> OutgoingMessage:
         """Show every blog of the guild with its channel and how it fares."""
@@ -56,11 +66,11 @@ class Subscriptions:
         async with self._begin() as tx:
             found = await subscriptions.of_guild(tx, actor.guild_id)
             lines = [
-                _list_line(subscription, blog, await tx.get_one(Feed, blog.feed_id)) for subscription, blog in found
+                list_line(subscription, blog, await tx.get_one(Feed, blog.feed_id)) for subscription, blog in found
             ]
         if not lines:
             return OutgoingMessage(text=_("No blog is connected here yet. **/blog connect** begins."))
-        return OutgoingMessage(text="\n".join(lines)[:2000])
+        return OutgoingMessage(text=whole_lines(lines))
 
     async def change(self, actor: Actor, value: str | None, change: SettingsChange) -> OutgoingMessage:
         """Change what is given, and show all settings as they are then."""
@@ -72,6 +82,7 @@ class Subscriptions:
         away_until = None if change.away_until is None else _away_until(change.away_until, self._clock())
         async with self._begin() as tx:
             subscription, blog = await self._find(tx, actor, value)
+            _clear(subscription, change.clear)
             subscription.policy = change.policy or subscription.policy
             subscription.author_role_id = change.author_role_id or subscription.author_role_id
             subscription.ping_role_id = change.ping_role_id or subscription.ping_role_id
@@ -79,7 +90,7 @@ class Subscriptions:
             subscription.invite_url = change.invite_url or subscription.invite_url
             if change.away_until is not None:
                 subscription.away_until = away_until
-            return _settings(subscription, blog)
+            return settings(subscription, blog, has_new_author=change.author_role_id is not None)
 
     async def pause(self, actor: Actor, value: str | None) -> OutgoingMessage:
         """Announce nothing and send no replies until resumed."""
@@ -98,14 +109,15 @@ class Subscriptions:
         require_manager(actor)
         async with self._begin() as tx:
             subscription, blog = await self._find(tx, actor, value)
-            subscription.is_paused = False
+            was_paused, subscription.is_paused = subscription.is_paused, False
             feed = await tx.get_one(Feed, blog.feed_id)
             feed.next_poll_at = self._clock()
         self._wake()
+        told = _("**{blog}** is announced in <#{channel}> again.")
+        if not was_paused:
+            told = _("**{blog}** was not paused in <#{channel}>.")
         return OutgoingMessage(
-            text=_("**{blog}** is announced in <#{channel}> again.").format(
-                blog=escape_markdown(blog.title or blog.url), channel=subscription.channel_id
-            )
+            text=told.format(blog=escape_markdown(blog.title or blog.url), channel=subscription.channel_id)
         )
 
     async def ask_to_remove(self, actor: Actor, value: str | None) -> OutgoingMessage:
@@ -231,46 +243,13 @@ def _away_until(text: str, now: datetime) -> datetime | None:
     return until
 
 
-def _list_line(subscription: Subscription, blog: StoredBlog, feed: Feed) -> str:
-    state = {
-        "ok": _("replies can go there"),
-        "feed_only": _("announced only: no application password"),
-        "credentials": _("its password was refused: **/blog connect** again"),
-    }[blog.state]
-    if subscription.is_paused:
-        state = _("paused")
-    if feed.failures:
-        state = _("its feed cannot be read: {error}").format(error=feed.last_error or "")
-    return _("- **{blog}** in <#{channel}>: {state}").format(
-        blog=escape_markdown(blog.title or blog.url), channel=subscription.channel_id, state=state
-    )
-
-
-def _day(until: datetime | None) -> str:
-    return _("not away") if until is None else f"<t:{int(until.timestamp())}:D>"
-
-
-def _settings(subscription: Subscription, blog: StoredBlog) -> OutgoingMessage:
-    policy = {
-        "approve": _("the author looks at every reply first"),
-        "direct": _("replies go straight to the blog's own moderation"),
-    }[subscription.policy]
-    nobody, nowhere = _("only Manage Server"), _("a direct message to whoever connected the blog")
-    lines = [
-        _("**{blog}** in <#{channel}>").format(
-            blog=escape_markdown(blog.title or blog.url), channel=subscription.channel_id
-        ),
-        _("- Policy: {policy}").format(policy=policy),
-        _("- The author: {role}").format(
-            role=f"<@&{subscription.author_role_id}>" if subscription.author_role_id else nobody
-        ),
-        _("- The queue: {channel}").format(
-            channel=f"<#{subscription.queue_channel_id}>" if subscription.queue_channel_id else nowhere
-        ),
-        _("- Told of new posts: {role}").format(
-            role=f"<@&{subscription.ping_role_id}>" if subscription.ping_role_id else _("nobody")
-        ),
-        _("- Away until: {day}").format(day=_day(subscription.away_until)),
-        _("- Link of the comments: {link}").format(link=subscription.invite_url or _("the post itself")),
-    ]
-    return OutgoingMessage(text="\n".join(lines), buttons=(password_button(blog.id),) if blog.api_root else ())
+def _clear(subscription: Subscription, setting: Clearable | None) -> None:
+    match setting:
+        case "author_role":
+            subscription.author_role_id = None
+        case "queue_channel":
+            subscription.queue_channel_id = None
+        case "ping_role":
+            subscription.ping_role_id = None
+        case "invite_url":
+            subscription.invite_url = None

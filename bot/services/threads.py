@@ -4,9 +4,10 @@ from typing import Protocol
 
 import structlog
 
-from bot.domain.errors import GoneError
+from bot.domain.errors import GoneError, NoAccessError, TemporaryError
 from bot.domain.outcomes import Closed, Outcome, Settled
 from bot.domain.ports import Chat, Clock
+from bot.services.channel_troubles import TOO_MANY_THREADS
 from db import ledger
 from db.engine import Begin, Transaction
 from db.models import LedgerRow
@@ -19,6 +20,10 @@ class ThreadWatcher(Protocol):
 
     async def thread_applied(self, tx: Transaction, row: LedgerRow, thread_id: int) -> None:
         """Draw the consequences of a thread that was just recorded, in the same transaction."""
+        ...
+
+    async def thread_waits(self, tx: Transaction, row: LedgerRow, error: TemporaryError) -> None:
+        """Draw the consequences of a thread that cannot be opened yet, for want of a permission or of room."""
         ...
 
     async def thread_given_up(self, tx: Transaction, row: LedgerRow, reason: str) -> None:
@@ -50,6 +55,11 @@ class Threads:
             thread_id = await self._chat.open_thread(row.channel_id, row.message_id, name=row.wanted["name"])
         except GoneError as error:
             return Closed(error.reason)
+        except TemporaryError as error:
+            if isinstance(error, NoAccessError) or error.reason == TOO_MANY_THREADS:
+                async with self._begin() as tx:
+                    await self._watcher.thread_waits(tx, await ledger.get(tx, row_id), error)
+            raise
         async with self._begin() as tx:
             row = await ledger.get(tx, row_id)
             ledger.mark_applied(row, revision=row.revision, applied={"thread_id": thread_id}, now=self._clock())

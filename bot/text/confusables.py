@@ -29,6 +29,39 @@ _LOOKALIKES: dict[str, str] = {
     "z": "ᴢʐ2ƶżȥ",
 }
 
+_CAPITALS: dict[str, str] = {
+    "a": "ΑАᎪᗅꓮ",
+    "b": "ΒВᏴᗷꓐ",
+    "c": "СϹᏟꓚ",
+    "d": "Ꭰᗞᗪꓓ",
+    "e": "ΕЕᎬꓰ",
+    "f": "ϜᖴꓝҒ",
+    "g": "ᏀᏳꓖԌ",
+    "h": "ΗНᎻᕼꓧ",
+    "j": "ЈᎫᒍꓙ",
+    "k": "ΚКᏦꓗ",
+    "l": "ΙІӀᏆꓲᏞᒪꓡ",
+    "m": "ΜМᎷᗰꓟ",
+    "n": "ΝꓠͶ",
+    "o": "ΟОՕꓳ",
+    "p": "ΡРᏢᑭꓑ",
+    "q": "Ԛ",
+    "r": "ᎡᏒᖇꓣ",
+    "s": "ЅՏᏚꓢ",
+    "t": "ΤТᎢꓔ",
+    "u": "ՍᑌꓴႮ",
+    "v": "ѴᏙᐯꓦ",
+    "w": "ԜᎳᏔꓪ",
+    "x": "ΧХᚷꓫ",
+    "y": "ΥҮᎩꓬ",
+    "z": "ΖᏃꓜ",
+}
+
+CAPITALS: dict[int, str] = {
+    ord(lookalike): letter for letter, lookalikes in _CAPITALS.items() for lookalike in lookalikes
+}
+"""As SHAPES, for capitals whose small letters look like another one: to be used before the case is folded."""
+
 SHAPES: dict[int, str] = {
     ord(lookalike): letter for letter, lookalikes in _LOOKALIKES.items() for lookalike in lookalikes
 }

@@ -39,9 +39,10 @@ def link_html(url: str) -> str:
     """Return a link that shows its own target. `url` has passed `is_web_address`.
 
     Dashes, quotes and 3x4 go in as entities: WordPress makes typography of them also inside a link's text.
+    So does what shows that it is an address, or WordPress makes a second link inside ours.
     """
     address = url.translate(_ADDRESS_ENTITIES)
-    shown = _DIMENSION.sub("&#120;", address).replace("..", "&#46;&#46;")
+    shown = _DIMENSION.sub("&#120;", address).replace("..", "&#46;&#46;").replace("://", "&#58;//")
     return f'<a href="{address}" rel="nofollow ugc noopener">{shown}</a>'
 
 

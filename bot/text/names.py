@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bot.domain.translation import _
 from bot.text.characters import clean_text, one_line
-from bot.text.confusables import PAIRS, SHAPES
+from bot.text.confusables import CAPITALS, PAIRS, SHAPES
 from bot.text.limits import COMMENT_NAME_BYTES, cut_bytes
 
 _MARKS_IN_A_NAME = 2
@@ -44,7 +44,7 @@ def comment_name(display_name: str, *, suffix: bool = True) -> str:
 
 def skeleton(name: str) -> str:
     """Return what a name looks like: names that look alike have the same skeleton. Never shown to anybody."""
-    folded = unicodedata.normalize("NFKC", clean_text(name[:_LONGEST_INPUT])).casefold()
+    folded = unicodedata.normalize("NFKC", clean_text(name[:_LONGEST_INPUT])).translate(CAPITALS).casefold()
     shaped = folded.translate(SHAPES)
     bare = "".join(c for c in unicodedata.normalize("NFKD", shaped) if not unicodedata.category(c).startswith("M"))
     shape = "".join(c for c in bare.casefold().translate(SHAPES) if c.isalnum())
@@ -77,7 +77,7 @@ def _without_suffix(name: str) -> str:
 
 def _shape(character: str) -> str:
     """Return the one letter that a character looks like."""
-    plain = unicodedata.normalize("NFKC", character).casefold()
+    plain = unicodedata.normalize("NFKC", character).translate(CAPITALS).casefold()
     return SHAPES.get(ord(plain), plain) if len(plain) == 1 else character
 
 

@@ -25,6 +25,12 @@ async def wait_for_the_next_second(rest: RawRest) -> None:
     await asyncio.sleep(max(0.0, changed_at + 1 - datetime.now(UTC).timestamp()))
 
 
+async def test_paragraphs_stay_apart_in_an_excerpt_that_nobody_wrote(rest: RawRest) -> None:
+    await rest.blog.publish("Peas", "<p>Eleven days in the ground.</p><p>What do you put over yours?</p>")
+    (entry,) = await entries(rest)
+    assert " ".join(html.unescape(entry.summary).split()) == "Eleven days in the ground. What do you put over yours?"
+
+
 @pytest.mark.parametrize("path", ["/feed/", "/feed/atom/"])
 async def test_an_entry_tells_what_was_written(rest: RawRest, path: str) -> None:
     post_id = await rest.blog.publish(

@@ -179,7 +179,7 @@ def services_of(bot: BackchannelBot, begin: Begin, feed: FakeFeed, blogs: FakeBl
     relays = Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=SCALE)
     return Services(
         announce=Announce(begin, announcements, utc_now, randomness, runner.wake),
-        connections=Connections(begin, chat, blogs, secrets, utc_now, runner.wake),
+        connections=Connections(begin, chat, blogs, secrets, utc_now, randomness, runner.wake),
         subscriptions=Subscriptions(begin, chat, utc_now, runner.wake),
         relays=relays,
         catch_up=CatchUp(begin, chat, relays, utc_now, randomness, runner.wake, wait_scale=SCALE),

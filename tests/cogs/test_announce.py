@@ -89,3 +89,22 @@ async def test_the_question_about_held_posts_is_answered_in_a_direct_message_too
 
     await house.until(lambda: not question.buttons)
     assert house.loopback.world.threads(house.guild) == []
+
+
+async def test_the_authors_role_sees_both_commands_and_everybody_else_is_refused_by_the_bot_itself(
+    house: House,
+) -> None:
+    house.feed.publish(3, "An old story")
+    await house.connected()
+    editors = house.loopback.world.add_role(house.guild, "Editors")
+    await house.owner.use_command("blog settings", in_channel=house.channel, author_role=editors.id)
+
+    refused = await house.mira.use_command("announce", in_channel=house.channel, post="An old story")
+    assert "Only the blog's author" in refused.text
+    assert "Only the blog's author" in (await house.mira.use_command("queue", in_channel=house.channel)).text
+    assert await house.mira.autocomplete("announce", in_channel=house.channel, post="old") == []
+
+    house.loopback.world.set_roles(house.guild, house.mira.id, [editors])
+    preview = await house.mira.use_command("announce", in_channel=house.channel, post="An old story")
+    assert "This is how it will look" in preview.text
+    assert "Nothing waits for you." in (await house.mira.use_command("queue", in_channel=house.channel)).text

@@ -74,8 +74,12 @@ async def test_each_missing_permission_is_named_with_its_channel(
     channel = loopback.world.add_channel(guild, "news")
     loopback.world.set_bot_permissions(guild, needed_bits() & ~lacking.bit)
     said = wrong(await findings(make_settings(**at(loopback, QUEUE_CHANNEL_ID=str(channel.id)))))
+    assert said.pop().startswith("ANNOUNCE_CHANNEL_ID and QUEUE_CHANNEL_ID are for BLOG_URL")
     if lacking.name() == "View Channel":
-        assert said == ["QUEUE_CHANNEL_ID is a channel that the bot cannot look at. I cannot see that channel."]
+        assert said == [
+            "QUEUE_CHANNEL_ID is a channel that the bot cannot look at. "
+            "I cannot see that channel: I lack View Channel there."
+        ]
     else:
         assert said[0] == f"QUEUE_CHANNEL_ID: in #news of {guild.name} the bot lacks the permission {lacking.name()}."
         # Discord ignores Embed Links where a member may not send at all
@@ -98,8 +102,12 @@ async def test_what_is_too_much_is_said(
     guild = loopback.world.add_guild(member_permissions=0)
     loopback.world.set_bot_permissions(guild, needed_bits() | bits)
     channel = loopback.world.add_channel(guild, "news")
-    found = await findings(make_settings(**at(loopback, ANNOUNCE_CHANNEL_ID=str(channel.id))))
-    assert wrong(found) == [f"In {guild.name} the bot has the permission {word}, which it never uses."]
+    other = loopback.world.add_channel(guild, "queue", is_private=True)
+    ids = {"ANNOUNCE_CHANNEL_ID": str(channel.id), "QUEUE_CHANNEL_ID": str(other.id)}
+    found = await findings(make_settings(**at(loopback, **ids)))
+    assert [sentence for sentence in wrong(found) if sentence.startswith("In ")] == [
+        f"In {guild.name} the bot has the permission {word}, which it never uses."
+    ]
     assert Grade.FAIL not in {finding.grade for finding in found}
 
 
@@ -107,7 +115,9 @@ async def test_a_queue_that_everybody_reads_is_refused(make_settings: MakeSettin
     guild = loopback.world.add_guild()
     loopback.world.set_bot_permissions(guild, needed_bits())
     channel = loopback.world.add_channel(guild, "open")
-    said = wrong(await findings(make_settings(**at(loopback, QUEUE_CHANNEL_ID=str(channel.id)))))
+    found = await findings(make_settings(**at(loopback, QUEUE_CHANNEL_ID=str(channel.id))))
+    said = wrong(found)
+    assert not [finding for finding in found if finding.grade is Grade.OK and "QUEUE_CHANNEL_ID" in finding.sentence]
     assert [
         sentence for sentence in said if sentence.startswith(f"QUEUE_CHANNEL_ID: everybody in {guild.name} can read")
     ]
@@ -122,8 +132,9 @@ async def test_a_wrong_token_and_none_are_told_apart(make_settings: MakeSettings
 
 async def test_a_channel_that_is_not_there_is_a_finding(make_settings: MakeSettings, loopback: LoopbackDiscord) -> None:
     said = wrong(await findings(make_settings(**at(loopback, ANNOUNCE_CHANNEL_ID="12345"))))
-    assert len(said) == 1
+    assert len(said) == 2
     assert said[0].startswith("ANNOUNCE_CHANNEL_ID is a channel that the bot cannot look at.")
+    assert said[1].startswith("ANNOUNCE_CHANNEL_ID and QUEUE_CHANNEL_ID are for BLOG_URL, which is empty")
 
 
 async def test_without_the_message_content_intent_it_is_only_a_warning(make_settings: MakeSettings) -> None:

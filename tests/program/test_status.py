@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import UserError
+from bot.domain.models import PostState
+from bot.domain.relays import RelayState
+from bot.domain.state_words import announcement_words, blog_sentence, post_words, reply_words
 from bot.program.status import show_status, show_status_json
 from db.engine import Store
 from db.migrate import sqlite_path
@@ -85,12 +88,33 @@ def test_people_are_told_in_sentences_and_no_members_words(make_settings: MakeSe
     out = io.StringIO()
     show_status(make_settings(), now=NOON + timedelta(seconds=90), out=out)
     assert out.getvalue().splitlines() == [
-        "Blog https://blog.example: ok, its feed was read at 2026-03-01 12:00:00 UTC.",
-        "Posts: 1 remembered, 1 wanted",
-        "Announcements: 1 announced",
-        "Replies: 1 published",
+        "Blog https://blog.example: Its posts are announced and replies can go there. "
+        "Its feed was read at 2026-03-01 12:00:00 UTC.",
+        "Posts: 1 for announcing, 1 remembered in silence.",
+        "Announcements: 1 announced.",
+        "Replies: 1 published.",
         "1 thing waits to be done, for 90 seconds.",
     ]
+
+
+@pytest.mark.usefixtures("story")
+def test_what_is_not_late_is_not_given_a_number_of_seconds(make_settings: MakeSettings) -> None:
+    out = io.StringIO()
+    show_status(make_settings(), now=NOON, out=out)
+    assert out.getvalue().splitlines()[-1] == "1 thing is yet to be done, and none is late."
+
+
+def test_every_state_has_words_for_people() -> None:
+    words = [
+        *map(post_words, PostState),
+        *map(announcement_words, ("draft", "wanted", "announced", "failed", "dropped")),
+        *map(reply_words, RelayState),
+    ]
+    assert not [word for word in words if "_" in word]
+    assert words.count("wanted") == words.count("held") == 0
+    assert post_words("odd") == "odd"
+    for state in ("ok", "feed_only", "credentials", "paused", "removed"):
+        assert blog_sentence(state).endswith(".")
 
 
 def test_an_empty_database_says_how_to_begin(make_settings: MakeSettings) -> None:

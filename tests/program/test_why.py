@@ -3,13 +3,14 @@
 import io
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.errors import UserError
 from bot.domain.models import PostState
 from bot.domain.why_announced import announcement_sentence, post_sentence
 from bot.program.why import explain
 from db.engine import Store
-from db.models import Announcement
+from db.models import Announcement, LedgerRow
 from tests.program.conftest import MakeSettings
 
 
@@ -32,7 +33,16 @@ def test_a_post_is_found_by_address_guid_and_title(make_settings: MakeSettings, 
 def test_a_message_is_found_by_its_link_and_its_id(make_settings: MakeSettings) -> None:
     by_id = answer(make_settings, "400000")
     assert by_id == answer(make_settings, "https://discord.com/channels/10/300000/400000")
-    assert by_id[1] == "Message 400000: It is on Small hours.\n  The last try failed: The blog is not answering.\n"
+    assert by_id[1] == "Message 400000: It is on Small hours.\n  Not done yet: The blog is not answering.\n"
+
+
+@pytest.mark.usefixtures("story")
+async def test_a_reason_word_of_the_last_try_is_told_as_its_sentence(make_settings: MakeSettings, store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.execute(update(LedgerRow).where(LedgerRow.last_error.is_not(None)).values(last_error="credentials"))
+    assert answer(make_settings, "400000")[1].splitlines()[1] == (
+        "  It waits. The blog no longer accepts the application password. It goes on once that is renewed."
+    )
 
 
 @pytest.mark.usefixtures("story")

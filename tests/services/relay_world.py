@@ -14,6 +14,7 @@ from bot.domain.ports import MemberFacts
 from bot.services.comments import Comments
 from bot.services.messages import Messages
 from bot.services.reactions import Reactions
+from bot.services.relay_wording import send_guard
 from bot.services.relays import Relays
 from bot.services.runner import Runner
 from db import ledger, relays
@@ -186,6 +187,12 @@ class World:
             return await tx.scalar(
                 select(LedgerRow).where(LedgerRow.purpose == purpose.value, LedgerRow.relay_id == relay.id)
             )
+
+    async def send(self, relay: Relay) -> OutgoingMessage:
+        """Have the writer press *Send* under the preview as it would look now."""
+        async with self.begin() as tx:
+            guard = send_guard(relay, await relays.place_of(tx, relay))
+        return await self.relays.send(relay.id, guard, writer(), self.interaction())
 
     async def row_of(self, tx: Transaction, relay: Relay) -> LedgerRow | None:
         """Return the row of a relay's comment."""

@@ -1,18 +1,21 @@
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import select
 
+from bot.blogs.wordpress import NEEDED
 from bot.domain.errors import BlogCredentialsError, TemporaryError, UserError
 from bot.domain.models import Actor, BlogAddress, BlogRights
 from bot.domain.ports import ChannelFacts
+from bot.services.access import access_of
 from bot.services.connections import BlogFromSettings, Connections
-from bot.services.subscriptions import SettingsChange, Subscriptions
+from bot.services.subscriptions import Clearable, SettingsChange, Subscriptions
 from db.engine import Begin
 from db.models import Announcement, Feed, LedgerRow, Relay, StoredBlog, StoredPost, Subscription
 from db.secrets import SecretBox
-from tests.conftest import TestClock
+from tests.conftest import CountingRandomness, TestClock
 from tests.fakes import FakeBlogs, FakeChat
 
 GUILD, CHANNEL, QUEUE = 10, 20, 40
@@ -37,7 +40,7 @@ class House:
         self.chat.channels[CHANNEL] = ChannelFacts(channel_id=CHANNEL, guild_id=GUILD, name="news")
         self.chat.channels[QUEUE] = ChannelFacts(channel_id=QUEUE, guild_id=GUILD, name="queue", is_public=False)
         self.wakes = 0
-        self.connections = Connections(begin, self.chat, self.blogs, self.box, clock, self._wake)
+        self.connections = Connections(begin, self.chat, self.blogs, self.box, clock, CountingRandomness(), self._wake)
         self.subscriptions = Subscriptions(begin, self.chat, clock, self._wake)
 
     def _wake(self) -> None:
@@ -46,6 +49,10 @@ class House:
     async def blog(self) -> StoredBlog:
         async with self.begin() as tx:
             return (await tx.scalars(select(StoredBlog))).one()
+
+    async def password(self) -> str | None:
+        access = access_of(await self.blog(), self.box)
+        return access.application_password if access else None
 
     async def all_subscriptions(self) -> list[Subscription]:
         async with self.begin() as tx:
@@ -100,7 +107,7 @@ async def test_accepted_password_is_kept_sealed(house: House) -> None:
     assert blog.username == "ed"
     assert blog.sealed_password is not None
     assert "abcd" not in blog.sealed_password
-    assert house.box.open(blog.sealed_password) == PASSWORD
+    assert await house.password() == PASSWORD
 
 
 async def test_password_with_too_few_rights_is_refused_with_what_is_missing(house: House) -> None:
@@ -129,7 +136,7 @@ async def test_refused_password_is_one_sentence_and_keeps_the_old_one(house: Hou
     house.blogs.at(URL).faults.before("check_rights", BlogCredentialsError("The blog did not accept it."))
     with pytest.raises(UserError, match="did not accept"):
         await house.connections.accept_password(blog.id, OWNER, username="ed", application_password="wrong")
-    assert house.box.open((await house.blog()).sealed_password) == PASSWORD
+    assert await house.password() == PASSWORD
 
 
 async def test_password_for_another_guilds_blog_is_refused(house: House) -> None:
@@ -156,6 +163,25 @@ async def test_settings_with_a_refused_password_still_announce(house: House) -> 
     assert len(await house.all_subscriptions()) == 1
 
 
+async def test_api_that_was_known_is_not_forgotten_because_a_later_start_does_not_see_it(house: House) -> None:
+    await house.connections.apply(FROM_SETTINGS)
+    house.blogs.addresses[URL] = replace(ADDRESS, api_root=None)
+    await house.connections.apply(FROM_SETTINGS)
+    blog = await house.blog()
+    assert (blog.api_root, blog.state) == (ADDRESS.api_root, "ok")
+
+
+async def test_settings_with_a_refused_password_are_told_to_the_author_once(house: House, begin: Begin) -> None:
+    for _start in range(2):
+        house.blogs.at(URL).faults.before("check_rights", BlogCredentialsError("no"))
+        await house.connections.apply(FROM_SETTINGS)
+    async with begin() as tx:
+        [alert] = (await tx.scalars(select(LedgerRow))).all()
+    assert alert.channel_id == QUEUE
+    assert "no longer accepts the application password" in str(alert.wanted)
+    assert alert.revision == 1
+
+
 async def test_password_renewed_in_discord_outlives_a_start_with_the_old_one_in_the_settings(house: House) -> None:
     await house.connections.apply(FROM_SETTINGS)
     blog = await house.blog()
@@ -164,7 +190,7 @@ async def test_password_renewed_in_discord_outlives_a_start_with_the_old_one_in_
     await house.connections.apply(FROM_SETTINGS)
     blog = await house.blog()
     assert blog.state == "ok"
-    assert house.box.open(blog.sealed_password) == "renewed"
+    assert await house.password() == "renewed"
 
 
 async def test_removing_the_blog_of_the_settings_says_that_it_comes_back(house: House) -> None:
@@ -308,3 +334,72 @@ async def test_all_of_it_needs_manage_server(house: House) -> None:
     ):
         with pytest.raises(UserError, match="Manage Server"):
             await attempt
+
+
+async def test_connecting_again_says_that_it_was_connected_and_how_it_fares(house: House) -> None:
+    await house.connect()
+    blog = await house.blog()
+    await house.connections.accept_password(blog.id, OWNER, username="ed", application_password=PASSWORD)
+    fine = await house.connections.connect(OWNER, "blog.example", channel_id=CHANNEL)
+    async with house.begin() as tx:
+        (await tx.get_one(StoredBlog, blog.id)).state = "credentials"
+    refused = await house.connections.connect(OWNER, "blog.example", channel_id=CHANNEL)
+
+    assert fine.text.startswith(f"**Winter Blog** was connected to <#{CHANNEL}> already.\nReplies can go there.")
+    assert "already" in refused.text
+    assert "its application password is refused" in refused.text.lower()
+
+
+async def test_too_few_and_too_many_rights_name_the_four_that_are_needed(house: House) -> None:
+    await house.connect()
+    blog = await house.blog()
+    house.blogs.at(URL).rights = BlogRights(user_id=1, user_name="ed", excessive=("publish_posts",))
+    told = (await house.connections.accept_password(blog.id, OWNER, username="e", application_password=PASSWORD)).text
+    house.blogs.at(URL).rights = BlogRights(user_id=1, user_name="sub", missing=("moderate_comments",))
+    with pytest.raises(UserError) as refused:
+        await house.connections.accept_password(blog.id, OWNER, username="s", application_password=PASSWORD)
+
+    for sentence in (told, str(refused.value)):
+        assert ", ".join(NEEDED) in sentence
+        assert "docs/wordpress-user.md" in sentence
+
+
+async def test_resuming_what_was_not_paused_says_so(house: House) -> None:
+    await house.connect()
+    assert "was not paused" in (await house.subscriptions.resume(OWNER, None)).text
+
+
+async def test_every_setting_can_be_taken_back(house: House) -> None:
+    await house.connect()
+    everything = SettingsChange(
+        author_role_id=55, ping_role_id=56, queue_channel_id=QUEUE, invite_url="https://discord.gg/abc"
+    )
+    shown = (await house.subscriptions.change(OWNER, None, everything)).text
+    assert "whoever has Manage Server or <@&55>" in shown
+    assert "Integrations" in shown
+    for setting in get_args(Clearable):
+        shown = (await house.subscriptions.change(OWNER, None, SettingsChange(clear=setting))).text
+    [subscription] = await house.all_subscriptions()
+    assert (subscription.author_role_id, subscription.ping_role_id) == (None, None)
+    assert (subscription.queue_channel_id, subscription.invite_url) == (None, None)
+    assert "The author: whoever has Manage Server\n" in shown
+    assert "Integrations" not in shown
+
+
+async def test_blogs_are_offered_with_their_channel_or_their_host_and_only_to_managers(house: House) -> None:
+    await house.connect()
+    assert [name for name, _ in await house.subscriptions.suggest(OWNER, "win", {CHANNEL: "news"})] == [
+        "Winter Blog (#news)"
+    ]
+    assert [name for name, _ in await house.subscriptions.suggest(OWNER, "", {})] == ["Winter Blog (blog.example)"]
+    assert await house.subscriptions.suggest(DEPUTY, "", {}) == []
+
+
+async def test_a_long_list_is_cut_at_a_whole_line(house: House) -> None:
+    for channel_id in range(100, 140):
+        house.chat.channels[channel_id] = ChannelFacts(channel_id=channel_id, guild_id=GUILD, name="news")
+        await house.connections.connect(OWNER, "blog.example", channel_id=channel_id)
+    lines = (await house.subscriptions.list_all(OWNER)).text.splitlines()
+    assert all(line.startswith("- **Winter Blog**") and line.endswith("password") for line in lines[:-1])
+    assert lines[-1] == f"{40 - len(lines) + 1} more are not shown here."
+    assert sum(map(len, lines)) + len(lines) < 2000

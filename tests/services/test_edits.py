@@ -281,7 +281,7 @@ async def _pick(world: World) -> object:
 
 async def _send(world: World) -> object:
     relay = await world.relay()
-    return await world.relays.send(relay.id, relay.guard, writer(), world.interaction())
+    return await world.send(relay)
 
 
 async def _publish(world: World) -> object:

@@ -134,7 +134,7 @@ class Life:
     async def consent(self, chance: random.Random) -> None:
         relay = await self._relay(chance)
         if relay is not None:
-            await self.world.relays.send(relay.id, relay.guard, writer(), self.world.interaction())
+            await self.world.send(relay)
 
     async def send_edit(self, chance: random.Random) -> None:
         relay = await self._relay(chance)
@@ -179,7 +179,7 @@ class Life:
         async with self.world.begin() as tx:
             relay = await relays.of_message(tx, message_id)
         if relay is not None:
-            await self.world.relays.send(relay.id, relay.guard, writer(), self.world.interaction())
+            await self.world.send(relay)
             await self.world.relays.publish(relay.id, relay.guard, author())
             if chance.random() < 0.8:
                 await self.world.run()

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.domain.errors import GoneError, PermanentError, UnknownResultError
+from bot.domain.errors import GoneError, NoAccessError, PermanentError, UnknownResultError
 from bot.domain.messages import Action, Button, OutgoingMessage, button_id
 from bot.domain.outcomes import Closed, Settled
 from bot.services.messages import Messages, wish
@@ -20,9 +20,13 @@ class Watcher:
     def __init__(self) -> None:
         self.applied: list[int | None] = []
         self.given_up: list[str] = []
+        self.waits: list[str] = []
 
     async def message_applied(self, tx: Transaction, row: LedgerRow) -> None:
         self.applied.append(row.message_id)
+
+    async def message_waits(self, tx: Transaction, row: LedgerRow, error: NoAccessError) -> None:
+        self.waits.append(str(error))
 
     async def message_given_up(self, tx: Transaction, row: LedgerRow, reason: str) -> None:
         self.given_up.append(reason)

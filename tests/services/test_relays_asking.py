@@ -23,7 +23,7 @@ async def test_the_author_asks_and_nothing_leaves_before_the_yes(world: World) -
     answer = await world.pick(world.reply(), author())
 
     question = wanted_message(await world.row(ledger.Purpose.QUESTION))
-    assert "was asked" in answer.text
+    assert "Without a yes of its writer" in answer.text
     assert question.pings_user_id == WRITER
     assert "would like [your message]" in question.text
     assert actions(question) == ["see", "no", "never"]
@@ -101,7 +101,7 @@ async def test_a_question_nobody_answered_for_three_days_counts_as_a_no_and_vani
     assert world.chat.messages_in(THREAD) == []
     late = await world.press(question, Action.SEE, writer())
     assert actions(late) == []
-    assert "was asked" in (await world.pick(world.reply(), author())).text
+    assert "Without a yes of its writer" in (await world.pick(world.reply(), author())).text
 
 
 async def test_a_writer_who_declined_may_still_send_it_themself_but_the_author_decides_anew(world: World) -> None:
@@ -150,7 +150,7 @@ async def test_an_authors_own_message_goes_out_at_once_as_the_blogs_own_user(wor
 async def test_a_role_that_speaks_for_the_blog_is_enough(world: World) -> None:
     answer = await world.pick(world.reply(), other(role_ids=frozenset({55})))
 
-    assert "was asked" in answer.text
+    assert "Without a yes of its writer" in answer.text
 
 
 async def test_an_authors_own_message_that_cannot_go_as_it_is_can_be_changed_first(world: World) -> None:

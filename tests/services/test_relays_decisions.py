@@ -33,7 +33,7 @@ async def test_the_queues_card_says_who_what_where_and_when(with_channel: World)
 
     card = with_channel.chat.messages_in(QUEUE_CHANNEL)[-1]
     text = shown_text(card)
-    assert "**Dana (via Discord)** on *Winter walk*, 1 published before." in text
+    assert "**Dana (via Discord)** on *Winter walk*, 1 of theirs published before." in text
     assert "Answers Dana (via Discord): “First words”." in text
     assert "What a **lovely** walk!" in text
     assert f"They agreed <t:{int(with_channel.clock().timestamp())}:R>." in text
@@ -302,5 +302,5 @@ async def test_a_writer_can_take_back_what_the_author_refused_so_that_no_second_
     await world.press(shown, Action.TAKE_OFF, writer())
     await world.relays.undo(relay.id, relay.guard, author())
 
-    assert [button.label for button in shown.buttons] == ["Take it back"]
+    assert [button.label for button in shown.buttons] == ["Withdraw my yes"]
     assert await world.state() == RelayState.WITHDRAWN

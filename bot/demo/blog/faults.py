@@ -13,6 +13,12 @@ from aiohttp import web
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Hook = Callable[["RecordedCall", "Moment"], Awaitable[None]]
+CLIENT_GONE = 499
+"""Never seen by anybody: there is no connection left to say it on."""
+
+
+class CutError(Exception):
+    """Raised by a hook: the connection is cut here. On arrival nothing is carried out."""
 
 
 class Moment(StrEnum):
@@ -97,6 +103,10 @@ class Faults:
             self._working.add(task)
         try:
             return await self._answer(request, handler)
+        except CutError:
+            return _cut(request)
+        except ConnectionResetError:  # whoever asked is gone, and what was carried out stays so
+            return web.Response(status=CLIENT_GONE)
         finally:
             if task:
                 self._working.discard(task)
@@ -148,7 +158,7 @@ class Faults:
 def _cut(request: web.Request) -> web.Response:
     if request.transport is not None:
         request.transport.abort()
-    return web.Response(status=499)
+    return web.Response(status=CLIENT_GONE)
 
 
 def _refusal(fault: Fault) -> web.Response:

@@ -8,6 +8,7 @@ import nh3
 
 from bot.demo.blog.texturize import texturize
 
+_BLOCK_END = re.compile(r"</(?:p|ul|ol|li|pre|h[1-6]|figure|figcaption|blockquote|div)>|<hr ?/?>")
 COMMENT_TAGS: dict[str, frozenset[str]] = {
     "a": frozenset({"href", "title"}),
     "abbr": frozenset({"title"}),
@@ -94,8 +95,9 @@ def shown(content: str) -> str:
 
 
 def plain(content: str) -> str:
-    """Return HTML as plain text."""
-    return html.unescape(re.sub(r"<[^>]*>", "", content)).strip()
+    """Return HTML as plain text; blocks stay apart, for WordPress ends them with line breaks before it takes tags."""
+    apart = _BLOCK_END.sub(r"\g<0>\n\n", content)
+    return html.unescape(re.sub(r"<[^>]*>", "", apart)).strip()
 
 
 def _broken(part: str) -> str:

@@ -126,13 +126,21 @@ async def test_an_index_that_is_not_wordpress_leaves_a_blog_that_can_only_be_rea
         assert (await discover(site)).api_root is None
 
 
-@pytest.mark.parametrize(("home", "is_used"), [("http://localhost:1/", True), ("http://elsewhere.example", False)])
-async def test_an_api_elsewhere_is_used_only_when_it_calls_this_site_its_home(home: str, is_used: bool) -> None:
-    async with a_web_site({"/wp-json/": {**INDEX, "home": home}}) as other:
-        head = f'<link rel="https://api.w.org/" href="http://127.0.0.1:{other.port}/wp-json/">'
-        async with a_web_site({"/": PAGE.format(head=head), "/feed/": RSS}) as site:
-            found = await discover(site, f"http://localhost:{site.port}/", other)
-    assert (found.api_root is not None) is is_used
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+async def test_an_api_that_the_blog_names_and_that_is_in_trouble_makes_the_blog_wait(status: int) -> None:
+    head = '<link rel="https://api.w.org/" href="{site}/wp-json/">'
+    trouble = web.Response(status=status, text="<p>Bad gateway</p>", content_type="text/html")
+    pages: Pages = {"/": PAGE.format(head=head), "/feed/": RSS, "/wp-json/": trouble}
+    async with a_web_site(pages) as site:
+        with pytest.raises(UserError, match="names an API that does not answer now"):
+            await discover(site)
+
+
+async def test_a_feed_that_the_blog_names_and_that_is_in_trouble_gives_way_to_no_other() -> None:
+    trouble = web.Response(status=502, text="<p>Bad gateway</p>", content_type="text/html")
+    async with a_web_site({"/": linked("rss", "/feed/"), "/feed/": trouble, "/rss.xml": RSS}) as site:
+        with pytest.raises(UserError, match="names a feed that does not answer now"):
+            await discover(site)
 
 
 async def test_an_api_without_encryption_that_the_operator_did_not_list_is_not_used() -> None:

@@ -29,7 +29,7 @@ def test_a_page_of_nothing_but_links_is_read_at_once(link: bytes) -> None:
     body = b"".join(link % number for number in range(4_900_000 // len(link)))
     before = time.process_time()
     facts = facts_of(an_answer(body))
-    assert time.process_time() - before < 1
+    assert time.process_time() - before < 2
     assert len(facts.feeds) <= MOST_LINKS
 
 

@@ -233,3 +233,29 @@ def test_only_so_many_entries_are_remembered_and_the_oldest_is_forgotten() -> No
         ask(guid)
 
     assert made == ["a", "b", "c", "b"]
+
+
+@pytest.mark.parametrize(
+    "mark", ["\x01", "\x0b", "\x1f", "\ufffe", "\uffff", "&#1;", "&#x1f", "&#0000011;", "&#xFFFE;"]
+)
+@pytest.mark.parametrize(
+    "place", ["{}<img src='/a.png'>{} sea", "<img src='/{}b.png' alt='{}'> sea", "<a href='/{}'>sea</a>"]
+)
+def test_a_character_that_is_none_costs_a_post_nothing_else(place: str, mark: str) -> None:
+    body = place.replace("{}", mark)
+    (entry,) = read_feed(
+        a_document(
+            a_feed(f"<guid>1</guid><title>Pier</title><content:encoded><![CDATA[<p>{body}</p>]]></content:encoded>")
+        )
+    ).entries
+
+    assert entry.title == "Pier"
+    assert entry.excerpt == "sea"
+
+
+@pytest.mark.parametrize("page", ["<html>", "<html id=x></html>sea", "<!DOCTYPE html><html><body>sea", "<frameset>sea"])
+def test_a_post_that_begins_a_page_of_its_own_costs_nothing(page: str) -> None:
+    entry = the_entry(f"<guid>1</guid><title>Pier</title><content:encoded><![CDATA[{page}]]></content:encoded>")
+
+    assert entry.title == "Pier"
+    assert entry.excerpt in ("sea", "")

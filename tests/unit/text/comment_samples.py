@@ -4,7 +4,7 @@ REL = 'rel="nofollow ugc noopener"'
 
 
 def a(url: str, shown: str | None = None) -> str:
-    return f'<a href="{url}" {REL}>{shown or url}</a>'
+    return f'<a href="{url}" {REL}>{(shown or url).replace("://", "&#58;//")}</a>'
 
 
 CHANNELS = {5: "general", 6: "a <b> & \u202ec"}

@@ -60,6 +60,8 @@ class Pipeline:
             if request.transport is not None:
                 request.transport.close()
             response = web.Response()
+        except ConnectionResetError:  # whoever asked is gone, and what was carried out stays so
+            response = web.Response()
         self._core.world.touch()
         return response
 

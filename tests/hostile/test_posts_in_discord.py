@@ -1,0 +1,161 @@
+"""A real blog's hostile posts and comments, read as the bot reads them and sent as it sends them."""
+
+import html
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import aiohttp
+import pytest
+from yarl import URL
+
+from bot.chance import utc_now
+from bot.chat.announcer import Announcer
+from bot.domain.messages import OutgoingMessage
+from bot.domain.models import Entry
+from bot.domain.ports import FeedRequest
+from bot.feeds.fetcher import Fetcher
+from bot.feeds.parser import Parser
+from bot.feeds.wire import Document, ParsedFeed
+from bot.net.guard import AllowedHosts
+from bot.net.session import WebClient
+from bot.text.cards import post_card, thread_name
+from bot.text.escape import escape_markdown
+from bot.text.html_to_markdown import html_to_markdown
+from bot.text.limits import MESSAGE_TEXT
+from tests.adapters.chat.conftest import Place
+from tests.hostile.discord_payloads import faults_of, faults_of_thread
+from tests.unit.text.hostile import OURS, public_collections
+from tests.wordpress.real_blog import ControlError, RealBlog
+
+pytestmark = [pytest.mark.wordpress, pytest.mark.timeout(1800)]
+
+IN_A_FEED = 100
+FIELDS = 6
+MESSAGES = "/channels/{channel_id}/messages"
+THREADS = "/channels/{channel_id}/messages/{message_id}/threads"
+
+
+class AuthorsOf:
+    """A parser that hands on a feed in which each item has another author: WordPress has few users, the feed many."""
+
+    def __init__(self, parser: Parser, authors: Sequence[str]) -> None:
+        self._parser = parser
+        self._authors = list(authors)
+
+    async def parse(self, document: Document) -> ParsedFeed:
+        body = document.body
+        for author in self._authors:
+            safe = author.replace("]]>", "]] >").encode(errors="replace")
+            body = body.replace(b"<dc:creator><![CDATA[admin]]>", b"<dc:creator><![CDATA[" + safe + b"]]>", 1)
+        return await self._parser.parse(replace(document, body=body))
+
+
+@dataclass
+class Path:
+    """The way of a post from the real blog into a channel of the loopback Discord."""
+
+    blog: RealBlog
+    client: WebClient
+    parser: Parser
+    place: Place
+    announcer: Announcer
+    sent: int = 0
+
+    async def publish(self, texts: Sequence[str]) -> None:
+        """Publish each text as title, excerpt, content, category, picture and alt text of one post."""
+        for number in range(len(texts)):
+            # What another string says in each place: a string is seen in all of them, but not against itself.
+            title, excerpt, said, category, picture, alt = (texts[(number + n) % len(texts)] for n in range(FIELDS))
+            image = f'<img src="{html.escape(picture)}" alt="{html.escape(alt)}">'
+            words = f"{image}<p>x {said}</p>"
+            try:
+                await self.blog.publish(title, words, excerpt=excerpt, categories=(f"c {category}"[:150],))
+            except ControlError:  # WordPress has that category by another spelling
+                await self.blog.publish(title, words, excerpt=excerpt)
+
+    async def read(self, authors: Sequence[str]) -> Sequence[Entry]:
+        fetcher = Fetcher(self.client, AuthorsOf(self.parser, authors), now=utc_now)
+        answer = await fetcher.read(FeedRequest(url=self.blog.feed_url))
+        assert answer.entries is not None
+        return answer.entries
+
+    async def announce(self, entry: Entry, lead: str, blog_title: str) -> None:
+        self.sent += 1
+        card = post_card(entry, lead=lead, blog_title=blog_title)
+        message_id = await self.announcer.send(self.place.channel.id, card, nonce=f"nonce{self.sent}")
+        await self.announcer.open_thread(self.place.channel.id, message_id, name=thread_name(entry))
+
+    def faults(self) -> Iterator[str]:
+        for request in self.place.loopback.requests_of("POST", MESSAGES):
+            yield from faults_of(request.json)
+        for request in self.place.loopback.requests_of("POST", THREADS):
+            yield from faults_of_thread(request.json)
+        for message in self.place.loopback.world.messages(self.place.channel):
+            if message.mentioned_user_ids or message.mentions_everyone:
+                yield f"a ping by {message.text!r}"
+
+
+@pytest.fixture
+async def path(real_blog: RealBlog, place: Place, announcer: Announcer) -> AsyncIterator[Path]:
+    await real_blog.set_option("posts_per_rss", IN_A_FEED)
+    client, parser = WebClient(allowed=AllowedHosts.parse([URL(real_blog.url).authority])), Parser()
+    yield Path(real_blog, client, parser, place, announcer)
+    await parser.close()
+    await client.close()
+
+
+def writable(texts: Sequence[str]) -> list[str]:
+    """Return the texts as a blog can take them: half a character of UTF-16 is no text there."""
+    return [text.encode("utf-8", "replace").decode() for text in texts]
+
+
+async def no_post_acts(path: Path, strings: Sequence[str]) -> None:
+    texts = writable(strings)
+    for start in range(0, len(texts), IN_A_FEED):
+        some = texts[start : start + IN_A_FEED]
+        await path.publish(some)
+        entries = await path.read(some)
+        assert len(entries[: len(some)]) == len(some)
+        for entry, text in zip(entries, some, strict=False):
+            await path.announce(entry, lead=text, blog_title=text)
+    assert path.sent == len(texts)
+    assert list(path.faults()) == []
+
+
+async def test_a_share_of_our_hostile_strings_does_nothing_as_posts(path: Path) -> None:
+    await no_post_acts(path, OURS[::17])
+
+
+@pytest.mark.slow
+async def test_none_of_our_hostile_strings_does_anything_as_posts(path: Path) -> None:
+    await no_post_acts(path, OURS)
+
+
+@pytest.mark.slow
+async def test_no_string_of_the_public_collections_does_anything_as_a_post(path: Path) -> None:
+    strings = public_collections()
+    if not strings:
+        pytest.skip("the public collections of hostile strings are not beside the project")
+    await no_post_acts(path, list(dict.fromkeys(strings))[:: len(strings) // 3000 or 1])
+
+
+async def rendered(blog: RealBlog, post_id: int) -> list[tuple[str, str]]:
+    """Return the comments' names and texts as the blog gives them to anybody."""
+    address = f"{blog.api_root}wp/v2/comments?post={post_id}&per_page=100&orderby=id"
+    async with aiohttp.ClientSession() as session, session.get(address) as answer:
+        return [(comment["author_name"], comment["content"]["rendered"]) for comment in await answer.json()]
+
+
+async def test_no_comment_of_a_reader_acts_in_discord(path: Path) -> None:
+    texts = writable(OURS)
+    post_id = await path.blog.publish("Winter walk")
+    for start in range(0, len(texts), 20):
+        some = texts[start : start + 20]
+        said = "\n\n".join(f"x {text}" for text in some)
+        await path.blog.add_comment(post_id, said, name=f"x {some[0]}"[:60])
+    comments = await rendered(path.blog, post_id)
+    assert len(comments) == len(range(0, len(texts), 20))
+    for number, (name, content) in enumerate(comments):
+        shown = f"**{escape_markdown(name)}**\n{html_to_markdown(content, limit=MESSAGE_TEXT - 300)}"
+        await path.announcer.send(path.place.channel.id, OutgoingMessage(text=shown), nonce=f"comment{number}")
+    assert list(path.faults()) == []

@@ -1,0 +1,54 @@
+"""A blog that stores a comment long after whoever sent it is gone."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.kill.conftest import NewRounds
+from tests.kill.rounds import Sum
+from tests.kill.sabotage import How, Plan, Target
+from tests.kill.story import REPLIES, Way
+from tests.kill.worlds import WAIT_SCALE
+
+DEADLINE_SECONDS = 30.0
+TELLINGS = 4
+"""With five comments each, twenty kills for each delay."""
+COMMENTS = tuple(
+    (f"blog POST /wp-json/wp/v2/comments {f'<p>{reply.sent}</p>'[:48]}", 1)
+    for reply in REPLIES
+    if reply.way is not Way.REFUSED
+)
+
+
+@pytest.mark.kill
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("late_seconds", [0, 1, 10, 30])
+async def test_comment_stored_after_its_sender_was_killed_is_not_doubled(
+    new_rounds: NewRounds, tell: Callable[[Sum], None], late_seconds: float, kill_turn: int | None
+) -> None:
+    if kill_turn is not None:
+        pytest.skip("a run of one turn takes every call once and the random ones")
+    await _all_late(new_rounds, tell, How.KILL_LATE, late_seconds, tellings=TELLINGS)
+
+
+@pytest.mark.kill
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("late_seconds", [0, 1, 10, 30])
+async def test_comment_stored_after_its_sender_gave_up_is_not_doubled_when_all_is_swept(
+    new_rounds: NewRounds, tell: Callable[[Sum], None], late_seconds: float, kill_turn: int | None
+) -> None:
+    if kill_turn is not None:
+        pytest.skip("a run of one turn takes every call once and the random ones")
+    await _all_late(new_rounds, tell, How.LATE, DEADLINE_SECONDS + late_seconds, tellings=TELLINGS)
+
+
+async def _all_late(
+    new_rounds: NewRounds, tell: Callable[[Sum], None], how: How, late_seconds: float, *, tellings: int
+) -> None:
+    plans = [
+        Plan([Target(call, how) for call in COMMENTS], late_seconds=late_seconds * WAIT_SCALE)
+        for _turn in range(tellings)
+    ]
+    total = await new_rounds(180.0).play(f"{how.value}, {late_seconds:.0f} s, scaled", plans)
+    tell(total)
+    assert len(total.done) == len(COMMENTS) * tellings
