@@ -29,14 +29,18 @@ from bot.services.catch_up import CatchUp
 from bot.services.comments import Comments
 from bot.services.connections import BlogFromSettings, Connections
 from bot.services.descriptions import Descriptions
+from bot.services.forgetting import Forgetting
 from bot.services.identifies import Identifies
 from bot.services.messages import Messages
+from bot.services.mirrors import Mirrors
 from bot.services.poll_feeds import PollFeeds
+from bot.services.privacy import Privacy
 from bot.services.reactions import Reactions
 from bot.services.relays import Relays
 from bot.services.runner import Reconciler, Runner
 from bot.services.subscriptions import Subscriptions
 from bot.services.threads import Threads
+from bot.services.why import Why
 from bot.settings import Settings
 from cogs import EXTENSIONS
 from db.claim import Claim
@@ -192,6 +196,19 @@ def _services(settings: Settings, bot: BackchannelBot, store: Store, web: WebCli
         subscriptions=Subscriptions(begin, chat, utc_now, runner.wake),
         relays=relays,
         catch_up=CatchUp(begin, chat, relays, utc_now, randomness, runner.wake, wait_scale=scale),
+        privacy=Privacy(begin, utc_now, randomness, runner.wake),
+        forgetting=Forgetting(begin, utc_now, randomness, runner.wake, store.scrub, wait_scale=scale),
+        mirrors=Mirrors(
+            begin,
+            blogs,
+            secrets,
+            utc_now,
+            randomness,
+            runner.wake,
+            interval_seconds=settings.poll_interval_seconds,
+            wait_scale=scale,
+        ),
+        why=Why(begin),
         poll_feeds=poll_feeds,
         runner=runner,
         blog_watch=BlogWatch(begin, blogs, secrets, utc_now, randomness, wait_scale=scale),

@@ -17,11 +17,15 @@ from bot.services.announce import Announce
 from bot.services.blog_watch import BlogWatch
 from bot.services.catch_up import CatchUp
 from bot.services.connections import Connections
+from bot.services.forgetting import Forgetting
 from bot.services.identifies import Identifies, Memory
+from bot.services.mirrors import Mirrors
 from bot.services.poll_feeds import PollFeeds
+from bot.services.privacy import Privacy
 from bot.services.relays import Relays
 from bot.services.runner import Runner
 from bot.services.subscriptions import Subscriptions
+from bot.services.why import Why
 from db.engine import Begin
 
 log = structlog.get_logger(__name__)
@@ -43,6 +47,10 @@ class Services:
     connections: Connections
     subscriptions: Subscriptions
     relays: Relays
+    privacy: Privacy
+    forgetting: Forgetting
+    mirrors: Mirrors
+    why: Why
     poll_feeds: PollFeeds
     runner: Runner
     blog_watch: BlogWatch

@@ -10,7 +10,7 @@ from bot.client import BackchannelBot
 from bot.domain.messages import Action
 from bot.domain.translation import _
 from bot.services.connections import Connections
-from bot.services.subscriptions import Clearable, Policy, SettingsChange, Subscriptions
+from bot.services.subscriptions import Clearable, MirrorSetting, Policy, SettingsChange, Subscriptions
 from cogs.presses import Form, buttons_for
 
 _POLICIES: list[app_commands.Choice[str]] = [
@@ -30,6 +30,12 @@ _CLEARABLE_OF: dict[str, Clearable] = {
     "invite_url": "invite_url",
 }
 _POLICY_OF: dict[str, Policy] = {"approve": "approve", "direct": "direct"}
+_MIRRORS: list[app_commands.Choice[str]] = [
+    app_commands.Choice(name=_("Answers to relayed replies; others are counted"), value="answers"),
+    app_commands.Choice(name=_("All comments of readers"), value="all"),
+    app_commands.Choice(name=_("None"), value="none"),
+]
+_MIRROR_OF: dict[str, MirrorSetting] = {"answers": "answers", "all": "all", "none": "none"}
 
 USERNAME_LIMIT = 60
 """WordPress' own for user names."""
@@ -73,9 +79,10 @@ class Blog(commands.GroupCog, group_name="blog", group_description=_("Connect a 
         ping_role=_("The role that is told of new posts"),
         invite_url=_("The link under comments, such as https://discord.gg/abc123"),
         away_until=_("Your last day away, such as 2026-12-24, which waiting writers are told; or: back"),
+        mirror=_("Which comments of readers come into the thread"),
         clear=_("What to take back"),
     )
-    @app_commands.choices(policy=_POLICIES, clear=_CLEARABLE)
+    @app_commands.choices(policy=_POLICIES, mirror=_MIRRORS, clear=_CLEARABLE)
     async def settings(
         self,
         interaction: discord.Interaction,
@@ -86,6 +93,7 @@ class Blog(commands.GroupCog, group_name="blog", group_description=_("Connect a 
         ping_role: discord.Role | None = None,
         invite_url: str | None = None,
         away_until: str | None = None,
+        mirror: app_commands.Choice[str] | None = None,
         clear: app_commands.Choice[str] | None = None,
     ) -> None:
         """Change what is given; without anything, show how it is."""
@@ -97,6 +105,7 @@ class Blog(commands.GroupCog, group_name="blog", group_description=_("Connect a 
             ping_role_id=ping_role.id if ping_role else None,
             invite_url=invite_url,
             away_until=away_until,
+            mirror=_MIRROR_OF[mirror.value] if mirror else None,
             clear=_CLEARABLE_OF[clear.value] if clear else None,
         )
         await answer(interaction, await self._subscriptions.change(actor_from(interaction), blog, change))

@@ -44,15 +44,18 @@ class Purpose(StrEnum):
     EDIT_QUESTION = "edit_question"
     REMOVAL_QUESTION = "removal_question"
     CATCH_UP_NOTE = "catch_up_note"
+    MIRROR = "mirror"
+    SUGGESTION_NOTE = "suggestion_note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What a row is about: always a subscription, often one announcement or one relay of it."""
+    """What a row is about: always a subscription, often one announcement, relay or mirror of it."""
 
     subscription_id: int
     announcement_id: int = 0
     relay_id: int = 0
+    mirror_id: int = 0
 
 
 async def find(tx: AsyncSession, purpose: Purpose, subject: Subject) -> LedgerRow | None:
@@ -63,6 +66,7 @@ async def find(tx: AsyncSession, purpose: Purpose, subject: Subject) -> LedgerRo
             LedgerRow.subscription_id == subject.subscription_id,
             LedgerRow.announcement_id == subject.announcement_id,
             LedgerRow.relay_id == subject.relay_id,
+            LedgerRow.mirror_id == subject.mirror_id,
         )
     )
 
@@ -92,6 +96,7 @@ async def want(
             subscription_id=subject.subscription_id,
             announcement_id=subject.announcement_id,
             relay_id=subject.relay_id,
+            mirror_id=subject.mirror_id,
             key=key,
             channel_id=channel_id,
             wanted=None if wanted is None else dict(wanted),

@@ -176,6 +176,7 @@ def _comment(fields: Fields) -> Comment:
         author_url=fields.text("author_url"),
         content_raw=fields.fields("content").text("raw"),
         link=fields.text("link"),
+        content_html=fields.fields("content").text_or_nothing("rendered"),
     )
 
 

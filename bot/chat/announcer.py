@@ -153,13 +153,16 @@ class Announcer:
         mentions = cards.allowed_mentions(message)
         rendered = cards.render(message)
         if isinstance(rendered, cards.Layout):
-            sent = await channel.send(view=rendered.view, nonce=nonce, allowed_mentions=mentions)
+            sent = await channel.send(
+                view=rendered.view, nonce=nonce, allowed_mentions=mentions, reference=_reference(channel_id, message)
+            )
         else:
             sent = await channel.send(
                 rendered.content,
                 view=rendered.view,
                 nonce=nonce,
                 allowed_mentions=mentions,
+                reference=_reference(channel_id, message),
                 suppress_embeds=cards.has_link(message),
             )
         return sent.id
@@ -208,3 +211,10 @@ class Announcer:
 
     def _call(self, *, is_create: bool = False) -> AbstractAsyncContextManager[None]:
         return discord_call(deadline_seconds=self._deadline, is_create=is_create)
+
+
+def _reference(channel_id: int, message: OutgoingMessage) -> discord.MessageReference:
+    """Return what `send` takes for "shown as a reply to"; None, its default, is not among the types it declares."""
+    if message.replies_to_id is None:
+        return None  # type: ignore[return-value]  # see above
+    return discord.MessageReference(message_id=message.replies_to_id, channel_id=channel_id, fail_if_not_exists=False)

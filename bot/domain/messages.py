@@ -42,7 +42,8 @@ class Card:
 class OutgoingMessage:
     """One message of ours. Nobody is pinged but the one member or role named here.
 
-    `text` is Discord Markdown; with a `card` it stands above the card.
+    `text` is Discord Markdown; with a `card` it stands above the card. `replies_to_id` is a message of
+    the same channel that it is shown as a reply to, as long as that one is there; it counts only when sending.
     """
 
     text: str = ""
@@ -50,6 +51,7 @@ class OutgoingMessage:
     buttons: tuple[Button, ...] = ()
     pings_user_id: int | None = None
     pings_role_id: int | None = None
+    replies_to_id: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the message as plain JSON values, for the ledger."""
@@ -107,6 +109,18 @@ class Action(StrEnum):
     FORGET_STANCE = "forgetstance"
     STOP_THREAD = "stopthread"
     RESUME_THREAD = "resumethread"
+    SUGGESTIONS = "suggestions"
+    ASK_WRITER = "askwriter"
+    DISMISS = "dismiss"
+    ANSWER = "answer"
+    PING_ME = "pingme"
+    PING_NOT = "pingnot"
+    MY_CONSENTS = "myconsents"
+    WITHDRAW_ALL = "withdrawall"
+    NEVER_ASK = "neverask"
+    ASK_AGAIN = "askagain"
+    FORGET = "forget"
+    FORGET_YES = "forgetyes"
 
 
 GUARD_DIGITS = 8

@@ -117,7 +117,10 @@ class CommentDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """A comment as the blog holds it. `content_raw` is what was stored, byte for byte."""
+    """A comment as the blog holds it. `content_raw` is what was stored, byte for byte.
+
+    `content_html` is what its page shows, where the blog told it; hostile like everything that strangers write.
+    """
 
     comment_id: int
     post_id: int
@@ -128,6 +131,7 @@ class Comment:
     author_url: str
     content_raw: str
     link: str
+    content_html: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

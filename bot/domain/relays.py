@@ -1,6 +1,7 @@
 """Who may have a reply relayed, which states a relay passes through, and what a comment is recognised by."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -141,6 +142,17 @@ def writer_email(key: str) -> str:
 def message_link(*, guild_id: int, channel_id: int, message_id: int) -> str:
     """Return a message's address in Discord, for people in Discord only."""
     return f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"
+
+
+_MESSAGE = re.compile(r"(?:https?://[^/\s]+/channels/\d+/\d+/)?(\d{5,20})")
+_HIGHEST_SNOWFLAKE = 2**63 - 1
+
+
+def message_id_in(asked: str) -> int | None:
+    """Return the message's id in what somebody typed: its link in Discord, or the id itself; None for anything else."""
+    found = _MESSAGE.fullmatch(asked.strip())
+    message_id = int(found[1]) if found else 0
+    return message_id if 0 < message_id <= _HIGHEST_SNOWFLAKE else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

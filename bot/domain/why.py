@@ -16,6 +16,7 @@ _REASONS: Final[Mapping[str, Callable[[], str]]] = {
     "message_deleted": lambda: _("Its message was deleted on Discord, so it is not on the blog either."),
     "purged": lambda: _("Its message was deleted on Discord together with others, so it is not on the blog either."),
     "author_refused": lambda: _("The blog's author decided not to publish it."),
+    "author_refused_for_good": lambda: _("The blog's author decided not to publish it."),
     "undone": lambda: _("The blog's author took it back after publishing it."),
     "right_lost": lambda: _("Whoever decided it no longer speaks for the blog, so it waits for somebody who does."),
     "subscription_removed": lambda: _("This blog is no longer announced in that channel."),

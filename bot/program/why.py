@@ -1,12 +1,11 @@
 """`backchannel why`: why a post was (not) announced, or a reply is (not) on the blog, in sentences."""
 
-import re
 from collections.abc import Iterator
 from typing import TextIO
 
 from sqlalchemy.orm import Session
 
-from bot.domain.relays import RelayState
+from bot.domain.relays import RelayState, message_id_in
 from bot.domain.translation import _
 from bot.domain.why import known_reasons, relay_sentence, sentence
 from bot.domain.why_announced import announcement_sentence, post_sentence
@@ -15,8 +14,6 @@ from bot.settings import Settings
 from db.status import PostAnswer, RelayAnswer, find_announced, find_posts, find_relay
 
 POSTS_SHOWN = 5
-_MESSAGE = re.compile(r"(?:https?://[^/\s]+/channels/\d+/\d+/)?(\d{5,20})")
-HIGHEST_SNOWFLAKE = 2**63 - 1
 
 
 def explain(settings: Settings, asked: str, *, out: TextIO) -> int:
@@ -34,9 +31,8 @@ def explain(settings: Settings, asked: str, *, out: TextIO) -> int:
 
 
 def _answers(session: Session, asked: str) -> Iterator[str]:
-    message = _MESSAGE.fullmatch(asked)
-    message_id = int(message[1]) if message else 0
-    if 0 < message_id <= HIGHEST_SNOWFLAKE:
+    message_id = message_id_in(asked)
+    if message_id is not None:
         relay = find_relay(session, message_id)
         if relay is not None:
             yield from _of_relay(relay)

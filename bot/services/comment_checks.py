@@ -11,9 +11,10 @@ from bot.domain.ports import Blog, Chat, Clock
 from bot.domain.relays import ON_ITS_WAY, RelayState
 from bot.domain.rights import is_author
 from bot.services.access import is_same_site
-from db import relays
-from db.engine import Begin
+from db import mirrors, relays
+from db.engine import Begin, Transaction
 from db.models import Consent, LedgerRow, Relay, StoredPost
+from db.privacy import SOMEBODY_FORGOTTEN
 from db.relays import Place
 
 PAUSED_SECONDS: Final = 300.0
@@ -98,6 +99,8 @@ class Checks:
         return by is None or await self._is_author(job, by)
 
     async def _is_author(self, job: Job, user_id: int) -> bool:
+        if user_id == SOMEBODY_FORGOTTEN:
+            return False
         member = await self._chat.member(job.relay.guild_id, user_id)
         return member is not None and is_author(member, job.place.subscription.author_role_id)
 
@@ -146,7 +149,9 @@ class Checks:
             while message_id is not None and message_id not in seen:
                 seen.add(message_id)
                 parent = await relays.of_message(tx, message_id)
-                if parent is None or parent.announcement_id != relay.announcement_id:
+                if parent is None:
+                    return await self._mirrored_parent_id(tx, relay, message_id)
+                if parent.announcement_id != relay.announcement_id:
                     return 0
                 if parent.state == RelayState.PUBLISHED and parent.comment_id is not None:
                     return parent.comment_id
@@ -154,6 +159,21 @@ class Checks:
                     return None
                 message_id = parent.parent_message_id
         return 0
+
+    async def _mirrored_parent_id(self, tx: Transaction, relay: Relay, message_id: int) -> int:
+        """Return the reader's comment that a message of ours shows (0: it shows none), or a public ancestor of it.
+
+        Where it shows several, nobody can know which one is meant: then it is what they all answer.
+        """
+        shown = await mirrors.comments_under(tx, message_id)
+        if not shown or shown[0].blog_id != relay.blog_id:
+            return 0
+        if len(shown) == 1:
+            return await mirrors.nearest_public(tx, relay.blog_id, shown[0].comment_id)
+        parents = {comment.parent_comment_id for comment in shown}
+        if len(parents) > 1:
+            return 0
+        return await mirrors.nearest_public(tx, relay.blog_id, parents.pop())
 
     def _in(self, seconds: float) -> datetime:
         return self._clock() + timedelta(seconds=seconds * self._scale)

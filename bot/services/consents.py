@@ -16,7 +16,7 @@ from bot.services.relay_rules import is_writers_relay, no_entry, not_taken, only
 from bot.services.relay_standing import cannot_be_sent_again, state_for_writer
 from bot.services.relay_texts import problem_with
 from bot.services.relay_wording import is_before_the_yes, plain, preview, send_guard, wording
-from db import relays, stances
+from db import privacy, relays, stances
 from db.engine import Begin, Transaction
 from db.models import Consent, Relay
 from db.relays import Place
@@ -136,6 +136,15 @@ class Consents:
             return plain(_("All right. It stays on Discord; nothing of it was sent to the blog."))
         leaves = _("All right. It leaves the blog; copies others made may remain.")
         return plain(f"{leaves}\n{cannot_be_sent_again()}")
+
+    async def take_all_back(self, tx: Transaction, writer_id: int) -> int:
+        """Take back every yes of a writer, and what they have not sent yet; return how many replies that were."""
+        taken = 0
+        for relay in await privacy.relays_of(tx, writer_id):
+            if is_before_the_yes(relay) or can_be_taken_back(relay.state, relay.reason):
+                await self.withdraw(tx, relay, reason="withdrawn")
+                taken += 1
+        return taken
 
     async def message_deleted(self, message_id: int) -> None:
         """Take a reply off the blog, or off its way there, because its message is proven deleted."""

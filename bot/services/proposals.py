@@ -19,18 +19,20 @@ from bot.domain.relays import (
 )
 from bot.domain.rights import is_author
 from bot.domain.translation import _
-from bot.domain.why import POST_TAKES_NOTHING, sentence
+from bot.domain.why import POST_TAKES_NOTHING, author_sentence, sentence
 from bot.services import edit_texts
 from bot.services.consents import Consents
 from bot.services.edit_wording import edit_waits, edited_meanwhile, use_message_button
 from bot.services.edits import Edits
+from bot.services.forgotten_members import ForgottenMembers
 from bot.services.pace import too_many_picked, too_many_questions, too_many_sent
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_writers_relay, no_entry, not_taken, only_the_writer, out_of_date
 from bot.services.relay_standing import state_for_author, state_for_writer
 from bot.services.relay_texts import draft_of, problem_with, write
 from bot.services.relay_wording import is_before_the_yes, plain, preview
-from db import relays, stances
+from bot.services.suggestion_box import SuggestionBox, thanks
+from db import privacy, relays, stances
 from db.engine import Begin, Transaction
 from db.models import Relay
 from db.relays import Place
@@ -59,6 +61,8 @@ class Proposals:
         self._edits = edits
         self._clock = clock
         self._randomness = randomness
+        self._memory = ForgottenMembers(randomness)
+        self._suggestion_box = SuggestionBox(clock, randomness)
         self._question_span = timedelta(days=QUESTION_DAYS) * wait_scale
         self._closed_span = timedelta(days=CLOSED_DAYS) * wait_scale
 
@@ -71,8 +75,9 @@ class Proposals:
             relay = await relays.of_message(tx, reply.message_id)
             if relay is not None and not await _may_start_anew(tx, relay):
                 return await self._pick_again(tx, relay, place, reply, actor)
-            objection = await self._objection(tx, place, reply)
-            if objection is None and relay is None:
+            objection = await self._objection(tx, place, reply) or await _being_forgotten(tx, actor)
+            is_suggested = _role(place, reply, actor) is Picker.NOBODY  # that has limits of its own
+            if objection is None and relay is None and not is_suggested:
                 objection = await too_many_picked(tx, place, reply.writer_id, now=self._clock())
             if objection is not None:
                 return plain(objection)
@@ -89,11 +94,13 @@ class Proposals:
     ) -> OutgoingMessage:
         role = _role(place, reply, actor)
         if role is Picker.NOBODY:
-            return plain(_("Only the writer of that message or the blog's author can send it to the blog."))
+            return await self._suggestion_box.take(tx, place, reply, actor)
         if role is Picker.WRITER and await stances.is_blocked(tx, blog_id=place.blog.id, writer_id=reply.writer_id):
             return plain(not_taken())
         if role is Picker.AUTHOR and relay is not None and _was_refused_by_writer(relay):
             return state_for_author(relay, place, actor)
+        if role is Picker.AUTHOR and await self._memory.is_forgotten(tx, reply.writer_id):
+            return plain(author_sentence(RelayState.WAITING_FOR_WRITER, None, blog=""))  # a no looks like no answer
         crowd = await self._crowd(tx, place, reply, role)
         if crowd is not None:
             return plain(crowd)
@@ -142,7 +149,9 @@ class Proposals:
             lead = edit_waits() if edit_texts.waits_for_author(relay) else ""
             return state_for_writer(relay, place, lead=lead)
         if not is_author(actor, place.subscription.author_role_id):
-            return plain(_("Only the writer of that message or the blog's author can send it to the blog."))
+            if relay.state == RelayState.PUBLISHED:
+                return state_for_author(relay, place, actor)
+            return thanks()  # where it stands is for its writer and the author
         if relay.state == RelayState.PROPOSED and no_entry(place) is None:
             crowd = await too_many_questions(tx, place, relay.writer_id)
             if crowd is not None:
@@ -298,6 +307,12 @@ def _role(place: Place, reply: Reply, actor: Actor) -> Picker:
         writer_id=reply.writer_id,
         is_author=is_author(actor, place.subscription.author_role_id),
     )
+
+
+async def _being_forgotten(tx: Transaction, actor: Actor) -> str | None:
+    if await privacy.is_being_forgotten(tx, actor.user_id):
+        return _("You asked to be forgotten, and that is still under way. Until it is done nothing of yours is sent.")
+    return None
 
 
 def _what_stays(reply: Reply) -> str:

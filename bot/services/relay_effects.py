@@ -12,9 +12,9 @@ from bot.services.edit_wording import edit_card, edit_question
 from bot.services.messages import wish
 from bot.services.notices import tell_author
 from bot.services.relay_wording import CardFacts, blog_alert, question, queue_card, queue_note, status_line
-from db import ledger, relays
+from db import ledger, mirrors, relays, subscriptions
 from db.engine import Transaction
-from db.models import LedgerRow, Relay
+from db.models import Announcement, LedgerRow, Relay, StoredPost
 from db.relays import Place
 
 PUBLISHED_EMOJI: Final = "✅"
@@ -106,7 +106,7 @@ class RelayEffects:
         await self._follow_edit(tx, relay, place)
         await self._follow_queue(tx, relay, place)
         await self._follow_reaction(tx, relay)
-        await self._follow_status_line(tx, relay)
+        await self.follow_status_line(tx, place.announcement)
 
     async def facts(self, tx: Transaction, relay: Relay) -> CardFacts:
         """Return what the author is told beside the reply itself."""
@@ -174,11 +174,16 @@ class RelayEffects:
         )
         row.message_id = relay.message_id
 
-    async def _follow_status_line(self, tx: Transaction, relay: Relay) -> None:
-        about = ledger.Subject(subscription_id=relay.subscription_id, announcement_id=relay.announcement_id)
-        published = await relays.published_in(tx, relay.announcement_id)
-        if published:
-            await self._want_message(tx, ledger.Purpose.STATUS_LINE, about, status_line(published), relay.thread_id)
+    async def follow_status_line(self, tx: Transaction, announcement: Announcement) -> None:
+        """Bring the thread's one line in line with what is on the blog."""
+        about = ledger.Subject(subscription_id=announcement.subscription_id, announcement_id=announcement.id)
+        published = await relays.published_in(tx, announcement.id)
+        subscription, _blog = await subscriptions.get(tx, announcement.subscription_id)
+        others = await mirrors.count_others(tx, announcement.id) if subscription.mirror == "answers" else 0
+        if published or others:
+            post = await tx.get_one(StoredPost, announcement.post_row_id)
+            line = status_line(published, others=others, post_link=post.link)
+            await self._want_message(tx, ledger.Purpose.STATUS_LINE, about, line, announcement.thread_id)
         else:
             await self._unwant(tx, ledger.Purpose.STATUS_LINE, about)
 

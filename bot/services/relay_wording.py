@@ -23,12 +23,13 @@ from bot.domain.why import author_sentence, sentence
 from bot.text.escape import escape_markdown
 from bot.text.html_to_markdown import html_to_markdown
 from db.models import Relay, StoredBlog
+from db.privacy import SOMEBODY_FORGOTTEN
 from db.relays import Place
 
 _LINKS_IN_LINE = 10
 """Links in a thread's status line: with WordPress' longest name and address they stay under 2,000 characters."""
 
-_LINE_CHARACTERS = 1_900
+_LINE_CHARACTERS = 1_300
 _LINK = r"https?://[^\s<>]{1,500}"
 """What may become a link: Discord takes 512 characters for a button's."""
 
@@ -151,7 +152,8 @@ def question(relay: Relay) -> OutgoingMessage:
 def queue_card(relay: Relay, place: Place, facts: CardFacts, *, lead: str = "") -> OutgoingMessage:
     """Return the author's card about one reply: to decide while it waits, and how it went afterwards."""
     stands = RelayState(relay.state)
-    if stands not in CAN_BE_TAKEN_OFF | {RelayState.REFUSED}:  # its words are no longer the author's to read here
+    is_purged = relay.content_html is None
+    if is_purged or stands not in CAN_BE_TAKEN_OFF | {RelayState.REFUSED}:  # no longer the author's to read here
         title = post_title(place)
         about = _("A reply on *{title}*.").format(title=title)
         told = author_sentence(stands, relay.reason, blog=blog_name(place.blog))
@@ -225,7 +227,9 @@ def _decision(relay: Relay, place: Place) -> str:
         return ""
     if relay.decided_by is None or relay.decided_at is None:
         return _told(relay, place)
-    who, time = f"<@{relay.decided_by}>", _ago(relay.decided_at)
+    is_known = relay.decided_by != SOMEBODY_FORGOTTEN
+    who = f"<@{relay.decided_by}>" if is_known else _("somebody who asked to be forgotten")
+    time = _ago(relay.decided_at)
     if is_reconsiderable(relay.state, relay.reason):
         return _("Not published: decided by {who}, {time}.").format(who=who, time=time)
     if stands is RelayState.PUBLISHED:
@@ -274,24 +278,37 @@ def not_taken_off(relay: Relay, place: Place, *, reason: str) -> OutgoingMessage
     return OutgoingMessage(text=text, buttons=_link_button(relay))
 
 
-def status_line(published: Sequence[Relay]) -> OutgoingMessage:
-    """Return the thread's one line of good news; `published` is not empty, and the newest are linked."""
+def status_line(published: Sequence[Relay], *, others: int = 0, post_link: str | None = None) -> OutgoingMessage:
+    """Return the thread's one line of good news; the newest replies are linked.
+
+    `others` counts readers' comments that are not shown here; with no replies it is above zero.
+    """
+    parts = [_published_line(published)] if published else []
+    if others:
+        url = safe_address(post_link)
+        text = plural("{n} comment of a reader is on the blog", "{n} comments of readers are on the blog", others)
+        counted = text.format(n=others)
+        parts.append(f"[{counted}](<{url}>)." if url else f"{counted}.")
+    return plain("\n".join(parts))
+
+
+def _published_line(published: Sequence[Relay]) -> str:
     n = len(published)
     links: list[str] = []
     for relay in reversed(published[-_LINKS_IN_LINE:]):
-        url = _safe_link(relay)
+        url = safe_address(relay.comment_link)
         link = f"[{shown_name(relay)}](<{url}>)"
         if url and sum(map(len, links)) + len(link) < _LINE_CHARACTERS:
             links.insert(0, link)
     if not links:
-        return plain(plural("{n} reply is on the blog.", "{n} replies are on the blog.", n).format(n=n))
+        return plural("{n} reply is on the blog.", "{n} replies are on the blog.", n).format(n=n)
     text = plural("{n} reply is on the blog: {links}", "{n} replies are on the blog: {links}", n)
-    return plain(text.format(n=n, links=", ".join(links)))
+    return text.format(n=n, links=", ".join(links))
 
 
-def _safe_link(relay: Relay) -> str | None:
-    """Return the comment's address where it is one that Discord takes and that hides nothing."""
-    return relay.comment_link if re.fullmatch(_LINK, relay.comment_link or "") else None
+def safe_address(link: str | None) -> str | None:
+    """Return an address where it is one that Discord takes and that hides nothing."""
+    return link if re.fullmatch(_LINK, link or "") else None
 
 
 def is_before_the_yes(relay: Relay) -> bool:
@@ -305,7 +322,7 @@ def view_button(relay: Relay) -> tuple[Button, ...]:
 
 
 def _link_button(relay: Relay) -> tuple[Button, ...]:
-    url = _safe_link(relay)
+    url = safe_address(relay.comment_link)
     if url is None:
         return ()
     return (Button(label=_("View"), style=ButtonStyle.LINK, url=url),)

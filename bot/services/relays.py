@@ -13,6 +13,7 @@ from bot.services.moderation import Moderation
 from bot.services.proposals import Proposals
 from bot.services.relay_effects import RelayEffects
 from bot.services.removals import Removals
+from bot.services.suggestions import Suggestions
 from db.engine import Begin
 
 
@@ -42,6 +43,8 @@ class Relays:
         )
         self.moderation = Moderation(begin, chat, effects, self._decisions, clock, randomness, wake)
         self.removals = Removals(begin, chat, self._consents, clock, randomness, wake, wait_scale=wait_scale)
+        self.suggestions = Suggestions(begin, chat, self._proposals, clock, randomness, wake)
+        """What members suggest of each other's replies, for the author."""
         self._wake = wake
 
     async def pick(self, reply: Reply, actor: Actor, *, interaction_id: int) -> OutgoingMessage:
@@ -90,6 +93,7 @@ class Relays:
     async def message_deleted(self, message_id: int) -> None:
         """Take off the blog what a message had brought there, because it is proven deleted."""
         await self._consents.message_deleted(message_id)
+        await self.suggestions.message_deleted(message_id)
 
     async def publish(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
         """Let a waiting reply go to the blog, by an author whose rights are read afresh."""
@@ -105,7 +109,7 @@ class Relays:
 
     async def queue(self, guild_id: int, actor: Actor, *, page: int = 1) -> OutgoingMessage:
         """Return one page (the first is 1) of what waits for this author, oldest first."""
-        return await self._decisions.queue(guild_id, actor, page=page)
+        return await self.suggestions.add_to(await self._decisions.queue(guild_id, actor, page=page), actor)
 
     async def expire(self) -> int:
         """Count what nobody answered in time as a no; return how many. The sweep calls it."""

@@ -70,6 +70,11 @@ def settings(subscription: Subscription, blog: StoredBlog, *, has_new_author: bo
         "direct": _("replies go straight to the blog's own moderation"),
     }[subscription.policy]
     nowhere = _("a direct message to whoever connected the blog")
+    mirror = {
+        "answers": _("answers to relayed replies come into the thread, others are counted there"),
+        "all": _("all of them come into the thread"),
+        "none": _("none of them comes into the thread"),
+    }[subscription.mirror]
     lines = [
         _("**{blog}** in <#{channel}>").format(
             blog=escape_markdown(blog.title or blog.url), channel=subscription.channel_id
@@ -83,6 +88,7 @@ def settings(subscription: Subscription, blog: StoredBlog, *, has_new_author: bo
             role=f"<@&{subscription.ping_role_id}>" if subscription.ping_role_id else _("nobody")
         ),
         _("- Away until: {day}").format(day=_day(subscription.away_until)),
+        _("- Readers' comments: {mirror}").format(mirror=mirror),
         _("- Link of the comments: {link}").format(link=subscription.invite_url or _("the post itself")),
     ]
     if has_new_author:

@@ -25,6 +25,9 @@ _CHOICES = 25
 """Discord's own limit for what an autocomplete offers."""
 
 
+MirrorSetting = Literal["answers", "all", "none"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsChange:
     """What `/blog settings` was given; None leaves a setting as it is."""
@@ -36,6 +39,7 @@ class SettingsChange:
     invite_url: str | None = None
     away_until: str | None = None
     """A day as 2026-12-24, or `back`."""
+    mirror: MirrorSetting | None = None
     clear: Clearable | None = None
 
 
@@ -90,6 +94,7 @@ class Subscriptions:
             subscription.invite_url = change.invite_url or subscription.invite_url
             if change.away_until is not None:
                 subscription.away_until = away_until
+            subscription.mirror = change.mirror or subscription.mirror
             return settings(subscription, blog, has_new_author=change.author_role_id is not None)
 
     async def pause(self, actor: Actor, value: str | None) -> OutgoingMessage:

@@ -59,6 +59,9 @@ async def test_a_root_that_changes_while_the_password_is_checked_does_not_get_it
 
 async def test_the_answer_names_the_host_that_gets_the_password(house: House) -> None:
     assert "sent to `blog.example` and nowhere else" in await connect_again(house, ADDRESS)
+
+
+async def test_a_blog_without_an_api_is_no_place_for_a_password(house: House) -> None:
     assert "nowhere else" not in await connect_again(house, replace(ADDRESS, api_root=None))
 
 

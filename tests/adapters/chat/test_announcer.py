@@ -54,6 +54,25 @@ async def test_only_the_named_member_is_pinged(place: Place, announcer: Announce
     assert (pinging.mentioned_user_ids, pinging.mentions_everyone) == ([place.member.id], False)
 
 
+async def test_a_reply_stands_under_the_message_it_answers_and_pings_nobody_for_it(
+    place: Place, announcer: Announcer
+) -> None:
+    answered = await announcer.send(place.channel.id, LINE, nonce="first")
+    await announcer.send(place.channel.id, OutgoingMessage(text="So true!", replies_to_id=answered), nonce="a")
+
+    sent = place.loopback.world.messages(place.channel)[-1]
+    assert sent.reference is not None
+    assert sent.reference["message_id"] == str(answered)
+    assert sent.mentioned_user_ids == []
+
+
+async def test_a_reply_to_a_message_that_is_gone_is_sent_all_the_same(place: Place, announcer: Announcer) -> None:
+    await announcer.send(place.channel.id, OutgoingMessage(text="So true!", replies_to_id=place.channel.id), nonce="a")
+
+    (sent,) = place.loopback.world.messages(place.channel)
+    assert sent.reference is None
+
+
 async def test_a_line_with_a_link_is_not_unfurled(place: Place, announcer: Announcer) -> None:
     await announcer.send(place.channel.id, LINE, nonce="a")
 
