@@ -8,19 +8,9 @@ from sqlalchemy import delete, func, or_, select
 
 from bot.domain.relays import RelayState
 from db import ledger
+from db.answer_models import AnswerPing, BlogComment, Mirror, MirroredComment
 from db.engine import Transaction
-from db.models import (
-    Announcement,
-    AnswerPing,
-    BlogComment,
-    LedgerRow,
-    Mirror,
-    MirroredComment,
-    Relay,
-    StoredBlog,
-    StoredPost,
-    Subscription,
-)
+from db.models import Announcement, LedgerRow, Relay, StoredBlog, StoredPost, Subscription
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,11 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, ColumnElement, Text, and_, cast, delete, func, or_, select, update
 
 from bot.domain.relays import RelayState
+from db.answer_models import AnswerPing, ForgetRequest, ForgottenMark
+from db.base import Base
 from db.engine import Transaction
 from db.ledger import Kind, Purpose
-from db.models import (
-    AnswerPing,
-    Base,
-    Consent,
-    ForgetRequest,
-    ForgottenMark,
-    LedgerRow,
-    Note,
-    Refusal,
-    Relay,
-    StoredBlog,
-    WriterIdentity,
-)
+from db.models import Consent, LedgerRow, Note, Refusal, Relay, StoredBlog, WriterIdentity
 
 FINAL = (RelayState.REFUSED, RelayState.WITHDRAWN, RelayState.REMOVED)
 """Where a relay ends: nothing of it is on a blog, or will be by itself."""

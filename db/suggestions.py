@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
+from db.answer_models import SuggestedBy, Suggestion
 from db.engine import Transaction
-from db.models import SuggestedBy, Suggestion
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from bot.services.notices import tell_author
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_wording import blog_alert
 from db import ledger, mirrors, subscriptions
+from db.answer_models import Mirror
 from db.engine import Transaction
 from db.mirrors import Thread
-from db.models import Announcement, Mirror, Relay, StoredBlog
+from db.models import Announcement, Relay, StoredBlog
 
 
 class MirrorEffects:

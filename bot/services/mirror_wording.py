@@ -8,7 +8,7 @@ from bot.domain.models import Comment
 from bot.domain.translation import _
 from bot.services.relay_wording import safe_address
 from bot.text.html_to_markdown import html_to_markdown
-from db.models import BlogComment, Mirror
+from db.answer_models import BlogComment, Mirror
 
 COMMENTS_IN_A_MESSAGE: Final = 4
 """Each has a link of its own; with *Answer on the blog* they fill one row of buttons."""

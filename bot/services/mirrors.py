@@ -17,9 +17,10 @@ from bot.services.access import access_of
 from bot.services.mirror_effects import MirrorEffects
 from bot.services.mirror_wording import COMMENTS_IN_A_MESSAGE, how_to_answer, name_of, text_of
 from db import mirrors
+from db.answer_models import BlogComment, Mirror, MirroredComment
 from db.engine import Begin, Transaction
 from db.mirrors import Thread
-from db.models import BlogComment, Mirror, MirroredComment, StoredBlog
+from db.models import StoredBlog
 from db.secrets import SecretBox
 
 log = structlog.get_logger(__name__)

@@ -11,8 +11,9 @@ from bot.services.forgotten_members import ForgottenMembers
 from bot.services.notices import tell_author
 from bot.services.relay_wording import plain
 from db import ledger, relays, suggestions
+from db.answer_models import Suggestion
 from db.engine import Transaction
-from db.models import StoredBlog, Subscription, Suggestion
+from db.models import StoredBlog, Subscription
 from db.relays import Place
 
 A_MEMBERS_DAY: Final = 5

@@ -15,8 +15,8 @@ from bot.services.relay_wording import plain
 from bot.services.suggestion_box import SuggestionBox
 from bot.text.escape import escape_markdown
 from db import subscriptions, suggestions
+from db.answer_models import Suggestion
 from db.engine import Begin, Transaction
-from db.models import Suggestion
 from db.suggestions import Waiting
 
 _SHOWN = 5

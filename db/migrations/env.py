@@ -4,7 +4,9 @@ from typing import Any, Literal
 
 from alembic import context
 
-from db.models import Base, UtcDateTime
+import db.answer_models
+import db.models  # noqa: F401 - the tables of both are compared with the database
+from db.base import Base, UtcDateTime
 
 
 def plain_types(kind: str, obj: Any, _context: object) -> str | Literal[False]:

@@ -13,9 +13,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
+import db.answer_models
+import db.models  # noqa: F401 - the tables of both are compared with the database
+from db.base import Base
 from db.migrate import MIGRATIONS, NewerSchemaError, revision_of, upgrade
 from db.migrations import HEAD
-from db.models import Base
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

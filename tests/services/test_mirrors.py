@@ -7,7 +7,8 @@ from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Comment, CommentDraft, CommentStatus
 from bot.services.mirrors import Mirrors
 from db import ledger
-from db.models import BlogComment, StoredBlog, StoredPost
+from db.answer_models import BlogComment
+from db.models import StoredBlog, StoredPost
 from tests.services.relay_world import POST_ID, QUEUE_CHANNEL, THREAD, WRITER, World, other, writer
 
 INTERVAL = 300.0

@@ -9,8 +9,9 @@ from bot.services.forgetting import Forgetting
 from bot.services.mirrors import Mirrors
 from bot.services.privacy import Privacy
 from db import ledger
+from db.base import Base
 from db.engine import Store
-from db.models import Base, Note, StoredPost
+from db.models import Note, StoredPost
 from tests.services.relay_world import (
     GUILD,
     POST_ID,

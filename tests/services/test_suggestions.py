@@ -6,7 +6,7 @@ from bot.services.forgetting import Forgetting
 from bot.services.privacy import Privacy
 from bot.services.suggestion_box import A_MEMBERS_DAY, IN_A_THREAD
 from db import ledger
-from db.models import SuggestedBy, Suggestion
+from db.answer_models import SuggestedBy, Suggestion
 from tests.services.relay_world import GUILD, QUEUE_CHANNEL, World, actions, author, button, other, shown_text, writer
 
 

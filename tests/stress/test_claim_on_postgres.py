@@ -10,6 +10,8 @@ from db.claim import PostgresClaim, claim_to
 from tests.stress import postgres
 from tests.stress.postgres import Server
 
+pytestmark = pytest.mark.slow  # each case starts the whole bot
+
 
 @pytest.fixture
 def server() -> Iterator[Server]:

@@ -13,6 +13,8 @@ from db.models import Subscription
 from tests.cogs.conftest import House, empty_house, house
 from tests.loopback.fixtures import contract, loopback
 
+pytestmark = pytest.mark.slow  # each case starts the whole bot
+
 __all__ = ["contract", "empty_house", "house", "loopback"]
 
 THREADS = "/channels/{channel_id}/messages/{message_id}/threads"
