@@ -3,7 +3,7 @@
 from bot.domain.messages import Action, Button, ButtonStyle, Card, OutgoingMessage, button_id
 from bot.domain.relays import COMMENT_DISPLAY_LIMIT, message_link
 from bot.domain.translation import _
-from bot.services.relay_wording import blog_name, post_title, shown_name
+from bot.services.relay_wording import blog_name, post_title, send_guard, shown_name, wording
 from bot.text.html_to_markdown import html_to_markdown
 from db.models import Relay
 from db.relays import Place
@@ -51,18 +51,18 @@ def edit_preview(relay: Relay, place: Place, *, problem: str | None, lead: str =
     card = Card(
         heading=heading,
         body=f"**{shown_name(relay)}**\n{text}",
-        footer=_("Until you send the edited text, the one that you agreed to stays."),
+        footer="\n".join((wording(relay, place), _("Until you send the edited text, the one that you agreed to stays."))),
     )
     stay = _button(relay, Action.EDIT_KEEP, _("Leave it as it is"))
     if problem is not None:
         return OutgoingMessage(text=problem, card=card, buttons=(stay, _take_off(relay)))
-    send = _button(relay, Action.EDIT_SEND, _("Send the edited text"), ButtonStyle.SUCCESS)
+    send = _edit_send(relay, place, _("Send the edited text"), ButtonStyle.SUCCESS)
     return OutgoingMessage(text=lead, card=card, buttons=(send, stay, _take_off(relay)))
 
 
-def use_message_button(relay: Relay) -> Button:
+def use_message_button(relay: Relay, place: Place) -> Button:
     """Return the button that puts the message's text in the place of the one typed in the preview."""
-    return _button(relay, Action.EDIT_SEND, _("Use the message's text"))
+    return _edit_send(relay, place, _("Use the message's text"))
 
 
 def edited_meanwhile() -> str:
@@ -87,6 +87,13 @@ def edit_question(relay: Relay) -> OutgoingMessage:
 def edit_waits() -> str:
     """Return what a writer is told whose edit waits for the author."""
     return _("Your edit waits for the author's look; until then the comment stays as it was.")
+
+
+def _edit_send(
+    relay: Relay, place: Place, label: str, style: ButtonStyle = ButtonStyle.SECONDARY
+) -> Button:
+    """Return a button that counts only for the text, the name and the sentences beside it."""
+    return Button(label=label, style=style, custom_id=button_id(Action.EDIT_SEND, relay.id, send_guard(relay, place)))
 
 
 def _take_off(relay: Relay) -> Button:

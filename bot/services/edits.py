@@ -18,7 +18,7 @@ from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
 from bot.services.relay_standing import state_for_writer
 from bot.services.relay_texts import draft_of, problem_with, write
-from bot.services.relay_wording import is_before_the_yes, plain, preview, wording
+from bot.services.relay_wording import is_before_the_yes, plain, preview, send_guard, wording
 from db import relays, stances
 from db.engine import Begin, Transaction
 from db.models import Consent, Relay
@@ -111,6 +111,7 @@ class Edits:
         assert relay.edit_hash is not None
         if await relays.consent_to(tx, relay, relay.edit_hash) is not None:
             return
+        before = None if interaction_id is not None else await relays.consent_to(tx, relay, relay.text_hash)
         tx.add(
             Consent(
                 relay_id=relay.id,
@@ -119,7 +120,7 @@ class Edits:
                 blog_url=place.blog.url,
                 interaction_id=interaction_id,
                 edited_at=edited_at,
-                wording=wording(relay, place),
+                wording=wording(relay, place) if before is None else before.wording,
                 text_hash=relay.edit_hash,
                 agreed_at=self._clock(),
             )
@@ -164,7 +165,7 @@ class Edits:
             if relay.edit_state != EditState.WRITER or relay.edit_html is None:
                 return self._stands(relay, place)
             problem = self._problem(relay, place)
-            if guard != relay.guard or problem is not None:
+            if guard != send_guard(relay, place) or problem is not None:
                 return edit_preview(relay, place, problem=problem, lead=out_of_date())
             objection = no_entry(place)
             if objection is not None:

@@ -4,7 +4,7 @@ from bot.domain.messages import Action, Button, ButtonStyle, OutgoingMessage, bu
 from bot.domain.relays import ON_THE_BLOG, RelayState
 from bot.domain.translation import _
 from bot.domain.why import author_sentence
-from bot.services.relay_wording import blog_name, post_title, shown_name
+from bot.services.relay_wording import blog_name, post_title, shown_name, who_decided
 from db.models import Relay
 from db.relays import Place
 from db.stances import BLOCKED, TRUSTED
@@ -18,7 +18,7 @@ def menu_of_relay(relay: Relay, place: Place, *, stance: str | None) -> Outgoing
         author_sentence(state, relay.reason, blog=blog_name(place.blog)),
     ]
     if relay.decided_by is not None and state in ON_THE_BLOG:
-        lines.append(_("Decided by {who}.").format(who=f"<@{relay.decided_by}>"))
+        lines.append(_("Decided by {who}.").format(who=who_decided(relay.decided_by)))
     if stance == TRUSTED:
         lines.append(_("This writer's replies go out without waiting for you."))
     elif stance == BLOCKED:

@@ -190,7 +190,7 @@ class Proposals:
         if relay.edit_state != EditState.WRITER:
             return preview(relay, place, problem=problem)
         shown = preview(relay, place, problem=problem, lead=edited_meanwhile())
-        return replace(shown, buttons=(*shown.buttons, use_message_button(relay)))
+        return replace(shown, buttons=(*shown.buttons, use_message_button(relay, place)))
 
     async def _propose(
         self, tx: Transaction, relay: Relay | None, place: Place, reply: Reply, actor: Actor, *, role: Picker

@@ -227,8 +227,7 @@ def _decision(relay: Relay, place: Place) -> str:
         return ""
     if relay.decided_by is None or relay.decided_at is None:
         return _told(relay, place)
-    is_known = relay.decided_by != SOMEBODY_FORGOTTEN
-    who = f"<@{relay.decided_by}>" if is_known else _("somebody who asked to be forgotten")
+    who = who_decided(relay.decided_by)
     time = _ago(relay.decided_at)
     if is_reconsiderable(relay.state, relay.reason):
         return _("Not published: decided by {who}, {time}.").format(who=who, time=time)
@@ -241,8 +240,13 @@ def _decision(relay: Relay, place: Place) -> str:
 def _edit_decision(relay: Relay) -> tuple[str, ...]:
     if relay.edit_decided_by is None or relay.edit_decided_at is None:
         return ()
-    who, time = f"<@{relay.edit_decided_by}>", _ago(relay.edit_decided_at)
+    who, time = who_decided(relay.edit_decided_by), _ago(relay.edit_decided_at)
     return (_("The newest edit was decided by {who}, {time}.").format(who=who, time=time),)
+
+
+def who_decided(user_id: int | None) -> str:
+    """Return how to name somebody who decided, which leaves out whoever was forgotten."""
+    return _("somebody who asked to be forgotten") if user_id == SOMEBODY_FORGOTTEN else f"<@{user_id}>"
 
 
 def _told(relay: Relay, place: Place) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.messages import Action, Button, ButtonStyle, OutgoingMessage, button_id
 from bot.domain.translation import _, plural
-from bot.services.relay_wording import blog_name, plain, shown_name
+from bot.services.relay_wording import blog_name, plain, shown_name, who_decided
 from db.models import Relay, Removal, StoredBlog
 
 _NAMES_SHOWN = 10
@@ -13,7 +13,7 @@ _NAMES_SHOWN = 10
 def removal_question(removal: Removal, lost: Sequence[Relay], blog: StoredBlog) -> OutgoingMessage:
     """Return the one notice about messages that vanished together: to decide, and how it was decided."""
     n, name = len(lost), blog_name(blog)
-    who, time = f"<@{removal.decided_by}>", _ago(removal)
+    who, time = who_decided(removal.decided_by), _ago(removal)
     undo = (_button(removal, Action.UNDO_ALL, _("Undo")),)
     match removal.state:
         case "held":

@@ -111,7 +111,7 @@ class Removals:
             relay.removal_id = held.id
         held.guard = self._randomness.guard()
         await tx.flush()
-        await self._tell(tx, held)
+        await tell_of_removal(tx, held, self._clock, self._randomness)
         log.warning("removals_held", removal=held.id, relays=len(lost))
 
     async def take_off(self, removal_id: int, guard: str, actor: Actor) -> OutgoingMessage:
@@ -153,7 +153,7 @@ class Removals:
                 return too_late_to_undo()
             if removal.guard == guard and (before is None or removal.state == before):
                 self._move(removal, after, actor)
-            answer = await self._tell(tx, removal)
+            answer = await tell_of_removal(tx, removal, self._clock, self._randomness)
         self._wake()
         return answer
 
@@ -175,7 +175,7 @@ class Removals:
                     if can_be_taken_back(relay.state, relay.reason):
                         await self._consents.withdraw(tx, relay, reason="purged")
                         gone += 1
-                await self._tell(tx, removal)
+                await tell_of_removal(tx, removal, self._clock, self._randomness)
         if gone:
             self._wake()
         return gone
@@ -187,16 +187,18 @@ class Removals:
         if row is not None:
             ledger.forget_effect(row, key=self._randomness.key())
 
-    async def _tell(self, tx: Transaction, removal: Removal) -> OutgoingMessage:
-        subscription, blog = await subscriptions.get(tx, removal.subscription_id)
-        message = removal_question(removal, await relays.of_removal(tx, removal.id), blog)
-        await tell_author(
-            tx,
-            ledger.Purpose.REMOVAL_QUESTION,
-            ledger.Subject(subscription_id=removal.subscription_id),
-            message,
-            about=(subscription, blog),
-            key=self._randomness.key(),
-            now=self._clock(),
-        )
+
+async def tell_of_removal(tx: Transaction, removal: Removal, clock: Clock, randomness: Randomness) -> OutgoingMessage:
+    """Bring the author's notice in line with how a removal stands; one that is about nothing any more goes."""
+    subscription, blog = await subscriptions.get(tx, removal.subscription_id)
+    lost = await relays.of_removal(tx, removal.id)
+    message = removal_question(removal, lost, blog)
+    purpose, about = ledger.Purpose.REMOVAL_QUESTION, ledger.Subject(subscription_id=removal.subscription_id)
+    if lost:
+        key, now = randomness.key(), clock()
+        await tell_author(tx, purpose, about, message, about=(subscription, blog), key=key, now=now)
         return message
+    row = await ledger.find(tx, purpose, about)
+    if row is not None:
+        await ledger.want(tx, purpose, about, None, kind=ledger.Kind.MESSAGE, key=row.key, now=clock())
+    return message
