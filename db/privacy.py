@@ -12,7 +12,7 @@ from db.answer_models import AnswerPing, ForgetRequest, ForgottenMark
 from db.base import Base
 from db.engine import Transaction
 from db.ledger import Kind, Purpose
-from db.models import Consent, LedgerRow, Note, Refusal, Relay, StoredBlog, WriterIdentity
+from db.models import Consent, LedgerRow, Note, Refusal, Relay, StoredBlog, WriterIdentity, WriterStance
 
 FINAL = (RelayState.REFUSED, RelayState.WITHDRAWN, RelayState.REMOVED)
 """Where a relay ends: nothing of it is on a blog, or will be by itself."""

@@ -51,7 +51,9 @@ def edit_preview(relay: Relay, place: Place, *, problem: str | None, lead: str =
     card = Card(
         heading=heading,
         body=f"**{shown_name(relay)}**\n{text}",
-        footer="\n".join((wording(relay, place), _("Until you send the edited text, the one that you agreed to stays."))),
+        footer="\n".join(
+            (wording(relay, place), _("Until you send the edited text, the one that you agreed to stays."))
+        ),
     )
     stay = _button(relay, Action.EDIT_KEEP, _("Leave it as it is"))
     if problem is not None:
@@ -89,9 +91,7 @@ def edit_waits() -> str:
     return _("Your edit waits for the author's look; until then the comment stays as it was.")
 
 
-def _edit_send(
-    relay: Relay, place: Place, label: str, style: ButtonStyle = ButtonStyle.SECONDARY
-) -> Button:
+def _edit_send(relay: Relay, place: Place, label: str, style: ButtonStyle = ButtonStyle.SECONDARY) -> Button:
     """Return a button that counts only for the text, the name and the sentences beside it."""
     return Button(label=label, style=style, custom_id=button_id(Action.EDIT_SEND, relay.id, send_guard(relay, place)))
 
