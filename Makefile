@@ -1,4 +1,4 @@
-# make demo: see everything work, without any account.   make test: prove that it does.
+# make demo: play with everything, without any account.   make test: prove that it does.
 # Both need only Python 3.11 or newer with venv; what else they use comes from the locks, by hash.
 
 PYTHON ?= python3
@@ -11,11 +11,11 @@ KILL_TURN ?=
 SOURCES := bot cogs db tests
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
-
-.PHONY: help demo test kill hostile fuzz stress check format bench lock clean
+.PHONY: help demo walk screenshots test kill hostile fuzz stress check format bench lock clean
 
 help:
-	@echo "make demo    the whole story on this machine: a page to play with (ARGS=--walk: by itself, in the terminal)"
+	@echo "make demo    the whole story on this machine: a page to play with (ARGS='--port 8000 --no-browser')"
+	@echo "make walk    the same story by itself, in the terminal"
 	@echo "make test    all tests (ARGS=tests/unit: some of them)"
 	@echo "make kill    kill the bot at every outside call, and at KILLS=60 random ones (KILL_SEED= repeats a run)"
 	@echo "make hostile  the long tests too: every hostile address, document and string, on a real WordPress"
@@ -23,12 +23,19 @@ help:
 	@echo "make stress  the long tests: full disks, locks, storms and SIGTERM, again and again (half an hour)"
 	@echo "make check   format, lint, types, layers, dependencies, and what the tree must not hold"
 	@echo "make format  put the code into its format"
+	@echo "make screenshots   docs/images anew, from the demo in a browser (needs chromium)"
 	@echo "make bench   what a start and a poll cost"
 	@echo "make lock    write both locks anew from pyproject.toml (needs uv)"
 	@echo "make clean   remove what make made"
 
 demo: $(VENV)/demo.stamp
 	@$(BIN)/python -P -m bot demo $(ARGS)
+
+walk: $(VENV)/demo.stamp
+	@$(BIN)/python -P -m bot demo --walk $(ARGS)
+
+screenshots: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.browser.screenshots docs/images
 
 test: $(VENV)/dev.stamp
 	@$(BIN)/pytest $(ARGS)

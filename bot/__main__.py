@@ -80,7 +80,11 @@ def _add_demo(demo: argparse.ArgumentParser) -> None:
         metavar=_("PASSWORD"),
         help=_("that user's application password; better in the environment, as BLOG_APPLICATION_PASSWORD"),
     )
-    demo.add_argument("--undo", action="store_true", help=_("take that comment away again at the end"))
+    demo.add_argument("--undo", action="store_true", help=_("with --walk: take that comment away again at the end"))
+    demo.add_argument(
+        "--port", metavar=_("NUMBER"), type=int, default=0, help=_("the page's port; without it, a free one")
+    )
+    demo.add_argument("--no-browser", action="store_true", help=_("print the page's address and open nothing"))
     demo.add_argument("--keep", metavar=_("FOLDER"), type=Path, help=_("leave the demo's database and log there"))
 
 
@@ -145,6 +149,19 @@ def _answer_from_database(arguments: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
+    if arguments.undo and not arguments.walk:
+        raise SettingsError(_("--undo belongs to --walk; on the page everybody takes off what they sent."))
+    if not arguments.walk:
+        from bot.demo.page.play import run_page
+
+        return run_page(
+            blog=arguments.blog,
+            username=arguments.username,
+            application_password=arguments.application_password,
+            keep=arguments.keep,
+            port=arguments.port,
+            opens_browser=not arguments.no_browser,
+        )
     from bot.demo.walk import run_demo
 
     return run_demo(

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,14 @@ EXIT_SECONDS = 10.0
 """What the bot promises for its end after SIGTERM."""
 
 Event = Mapping[str, Any]
+Hear = Callable[[Event], None]
+
+ENDED = "ended"
+"""The event by which a listener is told that the process is no more."""
+
+
+def hear_nothing(_event: Event) -> None:
+    """Let an event pass."""
 
 
 class BotEndedError(Exception):
@@ -23,9 +31,10 @@ class BotEndedError(Exception):
 class BotProcess:
     """`backchannel run` with its log read line by line. Use `start`; always `stop` or `kill` it."""
 
-    def __init__(self, process: Process, log: Path | None) -> None:
+    def __init__(self, process: Process, log: Path | None, hear: Hear = hear_nothing) -> None:
         self._process = process
         self._log = log
+        self._hear = hear
         self._changed = asyncio.Condition()
         self._has_ended = False
         self.events: list[Event] = []
@@ -33,8 +42,10 @@ class BotProcess:
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
-    async def start(cls, environment: Mapping[str, str], *, directory: Path, log: Path | None = None) -> "BotProcess":
-        """Start the bot in `directory`; the file `log` keeps its lines."""
+    async def start(
+        cls, environment: Mapping[str, str], *, directory: Path, log: Path | None = None, hear: Hear = hear_nothing
+    ) -> "BotProcess":
+        """Start the bot in `directory`; the file `log` keeps its lines, `hear` is told of its events and its end."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "bot", "run"),
             env={**environment, "LOG_FORMAT": "json"},
@@ -45,12 +56,17 @@ class BotProcess:
             start_new_session=True,
             limit=2**20,
         )
-        return cls(process, log)
+        return cls(process, log, hear)
 
     @property
     def pid(self) -> int:
         """The process id."""
         return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process has not ended yet."""
+        return self._process.returncode is None
 
     async def event(self, name: str, *, seconds: float = 30.0, count: int = 1, **keys: object) -> Event:
         """Wait until the log has `count` events of this name with these keys, and return the last of them."""
@@ -71,16 +87,20 @@ class BotProcess:
         await self._reading
         return await self._process.wait()
 
-    async def stop(self) -> int:
-        """End the bot as an operator would (SIGTERM), and return its exit code."""
+    async def stop(self, *, seconds: float = EXIT_SECONDS) -> int:
+        """End the bot as an operator would (SIGTERM) and return its exit code.
+
+        One that has not ended after `seconds` is killed; TimeoutError when it broke its promise of EXIT_SECONDS.
+        """
         if self._process.returncode is None:
             self._process.send_signal(signal.SIGTERM)
         try:
-            async with asyncio.timeout(EXIT_SECONDS):
+            async with asyncio.timeout(seconds):
                 await self._process.wait()
         except TimeoutError:
             await self.kill()
-            raise
+            if seconds >= EXIT_SECONDS:
+                raise
         await self._reading
         return self._process.returncode or 0
 
@@ -98,6 +118,7 @@ class BotProcess:
         async with self._changed:
             self._has_ended = True
             self._changed.notify_all()
+        self._hear({"event": ENDED})
 
     async def _note(self, line: str) -> None:
         self.lines.append(line)
@@ -110,6 +131,7 @@ class BotProcess:
         async with self._changed:
             self.events.append(event)
             self._changed.notify_all()
+        self._hear(event)
 
 
 def _append(path: Path, line: str) -> None:

@@ -51,9 +51,7 @@ _REASONS: Final[Mapping[str, Callable[[], str]]] = {
     "channel_deleted": lambda: _("The channel is not there any more."),
     "member_left": lambda: _("That person is not in the server any more."),
     "dms_closed": lambda: _("That person takes no direct messages from the bot."),
-    "too_many_threads": lambda: _(
-        "The server has as many active threads as Discord allows; the thread waits for room."
-    ),
+    "too_many_threads": lambda: _("The server has as many active threads as Discord allows, so it waits."),
     "thread_locked": lambda: _("The thread is locked, and the bot does not unlock what somebody locked."),
     "thread_archived": lambda: _("The thread is archived and could not be woken."),
     "no_threads_here": lambda: _("No thread can be opened in a channel of that kind."),

@@ -41,12 +41,14 @@ async def check_token(account: Account, token: SecretStr | None) -> tuple[Accoun
 
 
 def check_intents(facts: AccountFacts) -> Finding:
-    """Say whether edits and deletions of members' messages can be followed in full."""
+    """Say what the one optional intent does: a menu carries its message's text without it, an edit does not."""
     if facts.may_read_content:
         return ok(_("The Message Content intent is on, so edited replies are followed to the blog."))
-    return warn(
-        _("The Message Content intent is off: sending replies works, but who edits one is asked to send it once more."),
-        _("It is optional. Turn it on at {portal}, on the page Bot.").format(portal=PORTAL),
+    return ok(
+        _(
+            "The Message Content intent is off, and nothing needs it: who edits a reply is asked to send it once more. "
+            "To have edits followed by themselves, turn it on at {portal}, on the page Bot."
+        ).format(portal=PORTAL)
     )
 
 

@@ -88,21 +88,21 @@ def _heading(blog: StoredBlog) -> str:
 def _terms(relay: Relay, place: Place) -> str:
     if relay.is_as_blog_user:
         return _(
-            "Anyone can read it; it goes out at once as the blog's own user, and later edits of your message follow. "
+            "Anyone can read it; it goes out at once as the blog's own user. "
             "Delete your message and it leaves the blog; copies others made may remain."
         )
     if relay.is_authors_pick:
         return _(
-            "Anyone can read it; <@{author}> asked for it, so it goes out when you press Send, and later edits of your "
-            "message follow. Delete your message and it leaves the blog; copies others made may remain."
+            "Anyone can read it; <@{author}> asked for it, so it goes out when you press Send. "
+            "Delete your message and it leaves the blog; copies others made may remain."
         ).format(author=relay.picked_by)
     if place.subscription.policy == "direct":
         return _(
-            "Anyone can read it once the blog's own rules let it through, and later edits of your message follow. "
+            "Anyone can read it once the blog's own rules let it through. "
             "Delete your message and it leaves the blog; copies others made may remain."
         )
     return _(
-        "Anyone can read it; the blog's author looks first, also at later edits. "
+        "Anyone can read it; the blog's author looks first. Later edits of your message stay on Discord. "
         "Delete your message and it leaves the blog; copies others made may remain."
     )
 

@@ -5,6 +5,7 @@ process then does what `python -m bot ...` does, with nothing left over but impo
 Orders come and news go as lines of JSON over standard input and output; it ends, with its bots, when its input ends.
 """
 
+import ctypes
 import importlib
 import json
 import os
@@ -16,6 +17,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 CRASHED = 70
+PR_SET_PDEATHSIG = 1
+"""Linux: the kernel ends a bot whose nursery was killed, so that nothing is left behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ def _become(order: Order) -> None:
     """Turn the forked process into the ordered one; never returns."""
     code = CRASHED
     try:
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from html import unescape
 
 from bot.demo.blog.controls import StoredComment
 from bot.demo.loopback.world.models import Channel
@@ -78,7 +79,7 @@ async def _comments(world: KillWorld, story: Story) -> AsyncIterator[str]:
     everything = [comment for comments in by_post.values() for comment in comments]
     for reply in REPLIES:
         here = by_post.get(reply.post, [])
-        shown = [one for one in here if one.status == "approved" and one.content == reply.html]
+        shown = [one for one in here if one.status == "approved" and unescape(one.content) == reply.html]
         wanted = int(reply.way is not Way.REFUSED)
         if len(shown) != wanted:
             yield f"{len(shown)} comments that say “{reply.text}”, not {wanted}"

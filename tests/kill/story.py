@@ -237,7 +237,7 @@ class Story:
 
     async def _ask(self, reply: ToldReply) -> bool:
         answer = await self._use_menu(self._world.author, reply)
-        return "Its writer was asked" in answer.text
+        return "yes of its writer" in answer.text
 
     async def _agree_when_asked(self, reply: ToldReply) -> bool:
         writer, asked = self._actor(reply), self._question(reply)

@@ -132,20 +132,16 @@ async def test_forged_comments_are_neither_adopted_nor_touched(world: KillWorld)
 
 
 async def test_equal_words_of_somebody_else_are_no_comment_of_ours(world: KillWorld) -> None:
-    """409 without ours on the blog is told to the author, and not tried for ever."""
+    """F10: 409 without ours on the blog is told to its writer, and not tried for ever."""
     post_id, thread = await a_post(world, "Slugs at dusk")
-    first = await send(world, world.ada, thread, "Copper tape.")
-
-    async def is_there() -> bool:
-        return len(await shown(world, post_id, "Copper tape")) == 1
-
-    await settled(world, is_there)
-    second = await send(world, world.ada, thread, "Copper tape.")
+    await world.blog.add_comment(post_id, "Copper tape.")
+    world.blog.faults.order(Fault(method="POST", path=COMMENTS, status=409, body='{"code": "comment_duplicate"}'))
+    message_id = await send(world, world.ada, thread, "Copper tape.")
 
     async def is_told() -> bool:
-        return "same words" in await why(world, world.ada, thread, second)
+        return "same words" in await why(world, world.ada, thread, message_id)
 
     await settled(world, is_told)
     assert len(await world.blog.comments(post_id)) == 1
-    assert world.discord.world.message(thread.id, first).reactions
-    assert not world.discord.world.message(thread.id, second).reactions
+    assert len(world.blog.faults.calls_of("POST", COMMENTS)) == 1
+    assert not world.discord.world.message(thread.id, message_id).reactions

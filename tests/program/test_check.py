@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from bot.chat.endpoints import point_at
 from bot.demo.blog import SmallBlog
 from bot.demo.loopback import LoopbackDiscord
+from bot.demo.loopback.gateway.intents import PRIVILEGED
 from bot.domain.permissions import NEEDED, needed_bits
 from bot.program.check import check, look_at_everything
 from bot.program.findings import Finding, Grade
@@ -137,10 +138,11 @@ async def test_a_channel_that_is_not_there_is_a_finding(make_settings: MakeSetti
     assert said[1].startswith("ANNOUNCE_CHANNEL_ID and QUEUE_CHANNEL_ID are for BLOG_URL, which is empty")
 
 
-async def test_without_the_message_content_intent_it_is_only_a_warning(make_settings: MakeSettings) -> None:
-    async with LoopbackDiscord.serve(approved_intents=0) as loopback:
+@pytest.mark.parametrize("approved", [0, PRIVILEGED])
+async def test_no_privileged_intent_is_needed(make_settings: MakeSettings, approved: int) -> None:
+    async with LoopbackDiscord.serve(approved_intents=approved) as loopback:
         found = await findings(make_settings(**at(loopback)))
-    assert [finding.grade for finding in found if "intent" in finding.sentence] == [Grade.WARN]
+    assert [finding.grade for finding in found if "intent" in finding.sentence] == [Grade.OK]
 
 
 @pytest.mark.parametrize(

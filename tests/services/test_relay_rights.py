@@ -43,10 +43,10 @@ async def test_author_who_loses_the_right_at_any_point_publishes_nothing(world: 
             world.chat.members.pop((GUILD, AUTHOR))
 
     at("before the pick")
-    await world.pick(world.reply(), writer())
+    shown = await world.pick(world.reply(), writer())
     at("after the pick")
+    await world.press(shown, Action.SEND, writer())
     relay = await world.relay()
-    await world.relays.send(relay.id, relay.guard, writer(), world.interaction())
     at("after the yes")
     at("at the decision")
     await world.relays.publish(relay.id, relay.guard, author())

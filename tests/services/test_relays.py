@@ -90,7 +90,7 @@ async def test_a_yes_is_kept_with_its_proof_and_waits_for_the_author(world: Worl
     assert consent.text_hash == text_hash("Dana (via Discord)", relay.content_html)
     assert (consent.interaction_id, consent.writer_id, consent.guild_id) == (4242, WRITER, GUILD)
     assert consent.blog_url == "https://blog.example/"
-    assert "later edits" in consent.wording
+    assert "author looks first" in consent.wording
     assert "looks at it first" in answer.text
     assert actions(answer) == ["takeoff"]
     assert await world.rows(ledger.Purpose.COMMENT) == []

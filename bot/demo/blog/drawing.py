@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 Colour = tuple[int, int, int]
 
+PICTURE_ALT = "Rows of seedlings in a bed at dusk, the sun low behind them"
+
 WIDTH, HEIGHT = 640, 360
 HORIZON = 150
 SUN = (500, 108, 46)

@@ -17,6 +17,7 @@ from bot.demo.blog.readers import Readers
 from bot.demo.blog.site import Site
 from bot.demo.blog.store import SCHEDULE_AFTER, Clock, Store, StoredPost, slug_of, utc_now
 from bot.demo.blog.users import new_users
+from bot.demo.changes import Changes
 
 SHUTDOWN_SECONDS = 1.0
 MAX_BODY_BYTES = 8 * 1024 * 1024
@@ -25,12 +26,14 @@ MAX_BODY_BYTES = 8 * 1024 * 1024
 class SmallBlog:
     """A blog's owner and readers in one: every method takes effect before it returns.
 
-    `faults` makes it misbehave and records what arrived; `store` is the truth behind it.
+    `faults` makes it misbehave and records what arrived; `store` is the truth behind it; `changes` tells of every
+    method here that changed something and of every request that may have.
     """
 
     def __init__(self, store: Store, addresses: Addresses, faults: Faults) -> None:
         self.store = store
         self.faults = faults
+        self.changes = Changes()
         self._addresses = addresses
         self._readers = Readers(store)
         self._site = Site(store, addresses, self._readers)
@@ -79,8 +82,10 @@ class SmallBlog:
                     return await control.answer(request)
                 return await self.faults.answer(request, self._site.answer)
             finally:
-                if saved and request.method not in {"GET", "HEAD"}:
-                    self.store.save(saved)
+                if request.method not in {"GET", "HEAD"}:
+                    self.changes.touch()
+                    if saved:
+                        self.store.save(saved)
 
         application.router.add_route("*", "/{path:.*}", answer)
         return application
@@ -145,6 +150,7 @@ class SmallBlog:
         if image:
             post.image_id = self.store.next_post_id()
             self.store.pictures[post.image_id] = image
+        self.changes.touch()
         return post_id
 
     async def edit_post(
@@ -180,6 +186,7 @@ class SmallBlog:
         for row in self.store.comments_of(post_id):
             del self.store.comments[row.comment_id]
         del self.store.posts[post_id]
+        self.changes.touch()
 
     async def protect_post(self, post_id: int, password: str) -> None:
         """Put a post behind a password."""
@@ -192,6 +199,10 @@ class SmallBlog:
     async def post_address(self, post_id: int) -> str:
         """Return a post's permalink."""
         return self._addresses.post(self.store.posts[post_id])
+
+    def picture_address(self, image_id: int) -> str:
+        """Return where an uploaded picture is."""
+        return self._addresses.picture(image_id)
 
     async def comments(self, post_id: int) -> list[StoredComment]:
         """Return every comment of a post in every state, by id."""
@@ -211,19 +222,23 @@ class SmallBlog:
         """Comment as a web visitor and return the id; with `status` None the blog's own rules decide."""
         row = self._readers.comment(post_id, text, name=name, email=email, url=url, parent_id=parent_id, may_flood=True)
         row.approved = status or row.approved
+        self.changes.touch()
         return row.comment_id
 
     async def edit_comment(self, comment_id: int, html: str) -> None:
         """Change a comment's content, as the blog's owner."""
         self.store.comments[comment_id].content = html
+        self.changes.touch()
 
     async def set_comment_status(self, comment_id: int, status: str) -> None:
         """Make a comment approved, hold, spam or trash, as the blog's owner."""
         self.store.comments[comment_id].approved = status
+        self.changes.touch()
 
     async def delete_comment(self, comment_id: int) -> None:
         """Delete a comment for good."""
         self.store.delete_comment(comment_id)
+        self.changes.touch()
 
     async def page(self, post_id: int) -> str:
         """Return the page of a post, as anybody sees it."""
@@ -256,4 +271,5 @@ class SmallBlog:
     def _touched(self, post_id: int) -> StoredPost:
         post = self.store.posts[post_id]
         post.modified_at = self.store.now()
+        self.changes.touch()
         return post

@@ -8,7 +8,7 @@ from bot.demo.loopback.world.world import World
 
 
 def world(one: World, viewer_id: int | None) -> Json:
-    """Return everything that a user sees (None: everything but ephemeral messages)."""
+    """Return everything that a user sees (None: everything but ephemeral messages), with their rights in it."""
     return {
         "version": one.version,
         "bot_id": str(one.bot.id),
@@ -35,14 +35,16 @@ def _guild(one: World, guild: Guild, viewer_id: int | None) -> Json:
 
 def _channel(one: World, channel: Channel, viewer_id: int | None) -> Json:
     messages = one.messages(channel, viewer_id, with_system=True)
-    return {**payloads.channel(channel, one.users), "messages": [message(one, each) for each in messages]}
+    shown = {**payloads.channel(channel, one.users), "messages": [message(one, each) for each in messages]}
+    return shown if viewer_id is None else {**shown, "viewer_permissions": str(one.bits(viewer_id, channel))}
 
 
 def message(one: World, each: Message) -> Json:
-    """Return a message with its text in one piece and the one user who sees it, if it is ephemeral."""
+    """Return a message with its text in one piece, who reacted, and the one user who sees it, if it is ephemeral."""
     shown = message_payloads.message(one, each)
     only_for = None if each.ephemeral_for is None else str(each.ephemeral_for)
-    return {**shown, "text": each.text, "ephemeral_for": only_for}
+    reacted_by = {emoji: [str(user_id) for user_id in users] for emoji, users in each.reactions.items()}
+    return {**shown, "text": each.text, "ephemeral_for": only_for, "reacted_by": reacted_by}
 
 
 def answer(one: World, each: Answer) -> Json:

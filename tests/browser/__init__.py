@@ -1,0 +1,1 @@
+"""The demo driven in a real browser."""
