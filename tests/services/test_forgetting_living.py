@@ -6,7 +6,7 @@ from bot.domain.messages import Action
 from db import ledger
 from db.base import Base
 from db.models import Consent, LedgerRow, WriterStance
-from tests.services.relay_world import THREAD, World, author, button, shown_text
+from tests.services.relay_world import QUEUE_CHANNEL, THREAD, World, author, button, shown_text
 from tests.services.test_edits import edited
 from tests.services.test_privacy import DANA, a_forgetting, a_privacy, dana, picked_by_dana
 
@@ -36,8 +36,9 @@ async def test_a_purged_reply_keeps_no_edit_either(world: World) -> None:
     assert (await world.relay(500)).edit_source is not None
     await world.relays.message_deleted(500)
     await world.run()
+    known = await world.relay(500)
     async with world.begin() as tx:
-        relay = await tx.merge(await world.relay(500))
+        relay = await tx.merge(known)
         relay.edit_source = relay.edit_html = relay.edit_hash = "left over"
     world.wait(days=31)
 
@@ -50,10 +51,11 @@ async def test_a_purged_reply_keeps_no_edit_either(world: World) -> None:
 async def test_who_let_an_edit_through_and_was_forgotten_is_named_nowhere(world: World) -> None:
     await world.published(500)
     await world.relays.edits.message_edited(edited(world, "Better words"))
+    known = await world.relay(500)
     async with world.begin() as tx:
         row = (await tx.scalars(select(LedgerRow).where(LedgerRow.kind == ledger.Kind.COMMENT.value))).one()
         row.wanted = {**(row.wanted or {}), "decided_by": DANA}
-        relay = await tx.merge(await world.relay(500))
+        relay = await tx.merge(known)
         relay.edit_decided_by = DANA
 
     await forgotten(world)
@@ -64,6 +66,7 @@ async def test_who_let_an_edit_through_and_was_forgotten_is_named_nowhere(world:
 
 
 async def test_the_notice_about_vanished_messages_no_longer_names_a_forgotten_member(world: World) -> None:
+    await world.change(queue_channel_id=QUEUE_CHANNEL)
     await picked_by_dana(world)
     for message_id in (501, 502, 503):
         await world.published(message_id)
