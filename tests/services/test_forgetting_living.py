@@ -69,7 +69,7 @@ async def test_the_notice_about_vanished_messages_no_longer_names_a_forgotten_me
     await world.change(queue_channel_id=QUEUE_CHANNEL)
     await picked_by_dana(world)
     for message_id in (501, 502, 503):
-        await world.published(message_id)
+        await world.published(message_id, content=f"Reply {message_id}")
     await world.relays.removals.thread_deleted(THREAD)
     await world.run()
     async with world.begin() as tx:
