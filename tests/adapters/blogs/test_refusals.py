@@ -67,7 +67,7 @@ async def test_each_code_of_wordpress_means_one_thing(
     with pytest.raises(kind) as error:
         await told.open().create_comment(DRAFT)
     assert type(error.value) is kind
-    assert getattr(error.value, "reason", None) == reason
+    assert (getattr(error.value, "reason", None) or None) == reason
     assert "<" not in str(error.value)
 
 
