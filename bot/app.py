@@ -24,6 +24,8 @@ from bot.net.session import WebClient
 from bot.one_bot import claimed
 from bot.services.announce import Announce
 from bot.services.announcements import Announcements
+from bot.services.blog_watch import BlogWatch
+from bot.services.catch_up import CatchUp
 from bot.services.comments import Comments
 from bot.services.connections import BlogFromSettings, Connections
 from bot.services.descriptions import Descriptions
@@ -187,11 +189,13 @@ def _services(settings: Settings, bot: BackchannelBot, store: Store, web: WebCli
         wait_scale=scale,
         wake=runner.wake,
     )
+    relays = Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=scale)
     return Services(
         announce=Announce(begin, announcements, utc_now, randomness, runner.wake),
         connections=Connections(begin, chat, blogs, secrets, utc_now, randomness, runner.wake),
         subscriptions=Subscriptions(begin, chat, utc_now, runner.wake),
-        relays=Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=scale),
+        relays=relays,
+        catch_up=CatchUp(begin, chat, relays, utc_now, randomness, runner.wake, wait_scale=scale),
         privacy=Privacy(begin, utc_now, randomness, runner.wake),
         forgetting=Forgetting(begin, utc_now, randomness, runner.wake, store.scrub, wait_scale=scale),
         mirrors=Mirrors(
@@ -207,6 +211,7 @@ def _services(settings: Settings, bot: BackchannelBot, store: Store, web: WebCli
         why=Why(begin),
         poll_feeds=poll_feeds,
         runner=runner,
+        blog_watch=BlogWatch(begin, blogs, secrets, utc_now, randomness, wait_scale=scale),
         begin=begin,
         tick_seconds=min(MOST_TICK_SECONDS, settings.poll_interval_seconds / 2),
         sweep_seconds=60.0 * scale,

@@ -14,6 +14,8 @@ from discord.ext import commands
 
 from bot.chat.answers import answer_error
 from bot.services.announce import Announce
+from bot.services.blog_watch import BlogWatch
+from bot.services.catch_up import CatchUp
 from bot.services.connections import Connections
 from bot.services.forgetting import Forgetting
 from bot.services.identifies import Identifies, Memory
@@ -51,6 +53,8 @@ class Services:
     why: Why
     poll_feeds: PollFeeds
     runner: Runner
+    blog_watch: BlogWatch
+    catch_up: CatchUp
     begin: Begin
     tick_seconds: float = 1.0
     """How often due feeds are looked for."""
@@ -109,6 +113,7 @@ class BackchannelBot(commands.Bot):
     async def setup_hook(self) -> None:
         """Load the doors and make Discord know the commands; before the gateway is joined."""
         self.is_logged_in.set()
+        self._read_message_content()
         for extension in self._extensions_to_load:
             await self.load_extension(extension)
         await self._sync_when_changed()
@@ -139,6 +144,14 @@ class BackchannelBot(commands.Bot):
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
         """Log what a listener let through, with its traceback."""
         log.exception("listener_failed", listener=event_method)
+
+    def _read_message_content(self) -> None:
+        """Ask for the message content intent where the application has it switched on: no setting is needed."""
+        flags = self.application_flags
+        if flags.gateway_message_content or flags.gateway_message_content_limited:
+            # the library takes the intents before the login that tells which ones there are
+            self._connection._intents.message_content = True
+        log.info("intents", message_content=self.intents.message_content)
 
     async def _sync_when_changed(self) -> None:
         digest = commands_hash(self.tree, application_id=self.application_id or 0)

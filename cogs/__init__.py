@@ -8,10 +8,13 @@ EXTENSIONS: Final = (
     "cogs.blog",
     "cogs.forgetting",
     "cogs.mirrors",
+    "cogs.moderate",
     "cogs.privacy",
     "cogs.queue",
     "cogs.relay.cog",
     "cogs.relay.deletions",
+    "cogs.relay.edits",
+    "cogs.relay.sessions",
     "cogs.suggestions",
     "cogs.why",
 )

@@ -1,6 +1,7 @@
 """The loops: poll feeds that are due, work through the ledger, and end what nobody answered."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Protocol
 
 import structlog
@@ -34,42 +35,28 @@ class Ledger(Protocol):
         ...
 
 
-class Questions(Protocol):
-    """Knows which questions wait for an answer."""
-
-    async def expire(self) -> int:
-        """Count what nobody answered in time as a no; return how many."""
-        ...
-
-
-class Passwords(Protocol):
-    """Knows which passwords nothing needs any more."""
-
-    async def forget_passwords(self) -> int:
-        """Forget them; return how many."""
-        ...
+Sweep = Callable[[], Awaitable[int]]
+"""Looks at what has become due by itself; returns how much there was. Safe to call at any time, and twice."""
 
 
 class Background(commands.Cog):
     """Runs from the moment the cog is loaded until it is unloaded. A loop that fails is heard, and goes on.
 
-    `tick_seconds` is how often due feeds are looked for, `sweep_seconds` how often unanswered questions are.
+    `tick_seconds` is how often due feeds are looked for, `sweep_seconds` how often each of `sweeps` is made.
     """
 
     def __init__(
         self,
         polls: Polls,
         ledger: Ledger,
-        questions: Questions,
-        passwords: Passwords,
+        sweeps: Sequence[Sweep],
         *,
         tick_seconds: float,
         sweep_seconds: float,
     ) -> None:
         self._polls = polls
         self._rows = ledger
-        self._questions = questions
-        self._passwords = passwords
+        self._sweeps = tuple(sweeps)
         self._poll.change_interval(seconds=tick_seconds)
         self._sweep.change_interval(seconds=sweep_seconds)
 
@@ -112,12 +99,12 @@ class Background(commands.Cog):
 
     @tasks.loop(seconds=60)
     async def _sweep(self) -> None:
-        """Count what nobody answered in time as a no, and forget what nothing needs."""
-        try:
-            await self._questions.expire()
-            await self._passwords.forget_passwords()
-        except Exception:
-            log.exception("sweep_failed")
+        """Make every sweep; one that fails does not keep the others from theirs."""
+        for sweep in self._sweeps:
+            try:
+                await sweep()
+            except Exception:
+                log.exception("sweep_failed", sweep=getattr(sweep, "__qualname__", ""))
 
 
 async def setup(bot: BackchannelBot) -> None:
@@ -127,8 +114,12 @@ async def setup(bot: BackchannelBot) -> None:
         Background(
             services.poll_feeds,
             services.runner,
-            services.relays,
-            services.subscriptions,
+            (
+                services.relays.expire,
+                services.subscriptions.forget_passwords,
+                services.blog_watch.look,
+                services.catch_up.go_on,
+            ),
             tick_seconds=services.tick_seconds,
             sweep_seconds=services.sweep_seconds,
         )

@@ -78,6 +78,7 @@ class Blog(commands.GroupCog, group_name="blog", group_description=_("Connect a 
         queue_channel=_("A private channel for what waits"),
         ping_role=_("The role that is told of new posts"),
         invite_url=_("The link under comments, such as https://discord.gg/abc123"),
+        away_until=_("Your last day away, such as 2026-12-24, which waiting writers are told; or: back"),
         mirror=_("Which comments of readers come into the thread"),
         clear=_("What to take back"),
     )
@@ -91,6 +92,7 @@ class Blog(commands.GroupCog, group_name="blog", group_description=_("Connect a 
         queue_channel: discord.TextChannel | None = None,
         ping_role: discord.Role | None = None,
         invite_url: str | None = None,
+        away_until: str | None = None,
         mirror: app_commands.Choice[str] | None = None,
         clear: app_commands.Choice[str] | None = None,
     ) -> None:
@@ -102,6 +104,7 @@ class Blog(commands.GroupCog, group_name="blog", group_description=_("Connect a 
             queue_channel_id=queue_channel.id if queue_channel else None,
             ping_role_id=ping_role.id if ping_role else None,
             invite_url=invite_url,
+            away_until=away_until,
             mirror=_MIRROR_OF[mirror.value] if mirror else None,
             clear=_CLEARABLE_OF[clear.value] if clear else None,
         )

@@ -40,6 +40,10 @@ class Purpose(StrEnum):
     THREAD_ALERT = "thread_alert"
     REACTION = "reaction"
     COMMENT = "comment"
+    EDIT_CARD = "edit_card"
+    EDIT_QUESTION = "edit_question"
+    REMOVAL_QUESTION = "removal_question"
+    CATCH_UP_NOTE = "catch_up_note"
     MIRROR = "mirror"
     SUGGESTION_NOTE = "suggestion_note"
 

@@ -108,6 +108,7 @@ class Subscription(Base):
     ping_role_id: Mapped[int | None] = mapped_column(BigInteger)
     queue_channel_id: Mapped[int | None] = mapped_column(BigInteger)
     invite_url: Mapped[str | None] = mapped_column(Text)
+    away_until: Mapped[datetime | None]
     is_paused: Mapped[bool] = mapped_column(default=False)
     removed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -133,6 +134,8 @@ class Announcement(Base):
     channel_id: Mapped[int] = mapped_column(BigInteger)
     message_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     thread_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    relaying_stopped_by: Mapped[int | None] = mapped_column(BigInteger)
+    caught_up_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -140,7 +143,10 @@ class Relay(Base):
     """One reply on its way to the blog. The text is kept until it is purged; its hash stays.
 
     `state` is one of `bot.domain.relays.RelayState`. `guard` goes into the buttons and changes
-    with the text, so that a button agrees only to what was shown beside it.
+    with the text, so that a button agrees only to what was shown beside it. `edited_at` is the message's newest
+    edit that was dealt with; `is_own_text` says that its writer typed the text in the preview. `edit_*` is a later
+    text that waits: `edit_state` names who must say yes to it, `author` or `writer`. `checked_at` is when
+    the comment was last looked at on the blog.
     """
 
     __tablename__ = "relays"
@@ -163,18 +169,32 @@ class Relay(Base):
     name: Mapped[str] = mapped_column(Text, default="")
     content_html: Mapped[str | None] = mapped_column(Text)
     text_hash: Mapped[str | None] = mapped_column(Text)
+    edited_at: Mapped[datetime | None]
+    is_own_text: Mapped[bool] = mapped_column(default=False)
+    edit_state: Mapped[str | None] = mapped_column(Text)
+    edit_source: Mapped[str | None] = mapped_column(Text)
+    edit_html: Mapped[str | None] = mapped_column(Text)
+    edit_hash: Mapped[str | None] = mapped_column(Text)
+    edit_decided_by: Mapped[int | None] = mapped_column(BigInteger)
+    edit_decided_at: Mapped[datetime | None]
     parent_message_id: Mapped[int | None] = mapped_column(BigInteger)
+    removal_id: Mapped[int | None] = mapped_column(index=True)
     comment_id: Mapped[int | None] = mapped_column(BigInteger)
     comment_link: Mapped[str | None] = mapped_column(Text)
     decided_by: Mapped[int | None] = mapped_column(BigInteger)
     decided_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]
+    asked_again_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
 
 class Consent(Base):
-    """A writer's recorded yes to one text going to one blog: who, when, which click, which wording."""
+    """A writer's recorded yes to one text going to one blog: who, when, which click, which wording.
+
+    The text of a later edit follows from the wording that was agreed to: it has no click, but `edited_at`.
+    """
 
     __tablename__ = "consents"
 
@@ -183,11 +203,44 @@ class Consent(Base):
     writer_id: Mapped[int] = mapped_column(BigInteger, index=True)
     guild_id: Mapped[int] = mapped_column(BigInteger)
     blog_url: Mapped[str] = mapped_column(Text)
-    interaction_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    interaction_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    edited_at: Mapped[datetime | None]
     wording: Mapped[str] = mapped_column(Text)
     text_hash: Mapped[str] = mapped_column(Text)
     agreed_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+
+
+class Removal(Base):
+    """Many messages that vanished at once, not by their writers' hands: their comments wait for the author's word.
+
+    `state` is `held`, `taking_off` (carried out at `due_at`, until then it can be undone), `taken_off` or `kept`.
+    """
+
+    __tablename__ = "removals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscription_id: Mapped[int] = mapped_column(ForeignKey("subscriptions.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(Text)
+    guard: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[int | None] = mapped_column(BigInteger)
+    decided_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class WriterStance(Base):
+    """What a blog's author thinks of a member: `trusted` goes out without a look, `blocked` is not taken."""
+
+    __tablename__ = "writer_stances"
+    __table_args__ = (UniqueConstraint("blog_id", "writer_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    blog_id: Mapped[int] = mapped_column(ForeignKey("blogs.id", ondelete="CASCADE"))
+    writer_id: Mapped[int] = mapped_column(BigInteger)
+    stance: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[int] = mapped_column(BigInteger)
+    decided_at: Mapped[datetime]
 
 
 class WriterIdentity(Base):

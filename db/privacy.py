@@ -12,7 +12,7 @@ from db.answer_models import AnswerPing, ForgetRequest, ForgottenMark
 from db.base import Base
 from db.engine import Transaction
 from db.ledger import Kind, Purpose
-from db.models import Consent, LedgerRow, Note, Refusal, Relay, StoredBlog, WriterIdentity
+from db.models import Consent, LedgerRow, Note, Refusal, Relay, StoredBlog, WriterIdentity, WriterStance
 
 FINAL = (RelayState.REFUSED, RelayState.WITHDRAWN, RelayState.REMOVED)
 """Where a relay ends: nothing of it is on a blog, or will be by itself."""
@@ -21,6 +21,8 @@ SOMEBODY_FORGOTTEN = 0
 """Stands in the place of a member's id where a row must say that somebody decided, but no longer who."""
 
 _SCRUB_NOTE = "scrub_is_due"
+
+_HAS_TEXT = or_(Relay.source.is_not(None), Relay.content_html.is_not(None), Relay.edit_source.is_not(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,7 @@ class Kept:
     consents: int
     emails: int
     decisions: int
+    stances: int
     is_asked_here: bool
     is_pinged_here: bool
 
@@ -52,14 +55,14 @@ async def kept_about(tx: Transaction, *, member_id: int, guild_id: int) -> Kept:
     async def count(*conditions: ColumnElement[bool]) -> int:
         return await tx.scalar(select(func.count()).where(*conditions)) or 0
 
-    has_text = or_(Relay.source.is_not(None), Relay.content_html.is_not(None))
     refusal = await count(Refusal.writer_id == member_id, Refusal.guild_id == guild_id)
     return Kept(
         replies=await count(mine),
-        texts=await count(mine, has_text),
+        texts=await count(mine, _HAS_TEXT),
         consents=await count(Consent.writer_id == member_id),
         emails=await count(WriterIdentity.writer_id == member_id),
         decisions=await count(Relay.writer_id != member_id, or_(*[by == member_id for by in _deeds_of(Relay)])),
+        stances=await count(WriterStance.writer_id == member_id),
         is_asked_here=not refusal,
         is_pinged_here=bool(await count(AnswerPing.writer_id == member_id, AnswerPing.guild_id == guild_id)),
     )
@@ -206,6 +209,7 @@ async def _clear_ledger(tx: Transaction, member_id: int) -> None:
     quoting = select(Relay.id).where(
         Relay.parent_message_id.in_(select(Relay.message_id).where(Relay.writer_id == member_id))
     )
+    lost = select(Relay.subscription_id).where(Relay.writer_id == member_id, Relay.removal_id.is_not(None))
     await tx.execute(
         delete(LedgerRow).where(LedgerRow.relay_id.in_(mine), LedgerRow.purpose != Purpose.BLOG_ALERT.value)
     )
@@ -213,13 +217,23 @@ async def _clear_ledger(tx: Transaction, member_id: int) -> None:
         _names(member_id),
         LedgerRow.relay_id.in_(quoting),
         and_(LedgerRow.purpose == Purpose.STATUS_LINE.value, LedgerRow.announcement_id.in_(lines)),
+        and_(LedgerRow.purpose == Purpose.REMOVAL_QUESTION.value, LedgerRow.subscription_id.in_(lost)),
     )
     for row in (await tx.scalars(select(LedgerRow).where(named, LedgerRow.kind == Kind.MESSAGE.value))).all():
         if row.message_id is None or _is_to(row, member_id):
             await tx.delete(row)
         else:  # a message that is there is only edited or deleted, and neither asks how it began
             row.sent = row.applied = None
+    await _leave_wishes_nameless(tx, member_id)
     await tx.flush()
+
+
+async def _leave_wishes_nameless(tx: Transaction, member_id: int) -> None:
+    """Take a member out of what others' comments are wanted by: nobody's right stands behind that any more."""
+    query = select(LedgerRow).where(_names(member_id), LedgerRow.kind == Kind.COMMENT.value)
+    for row in (await tx.scalars(query)).all():
+        if row.wanted is not None and row.wanted.get("decided_by") == member_id:
+            row.wanted = {**row.wanted, "decided_by": SOMEBODY_FORGOTTEN}
 
 
 def _is_to(row: LedgerRow, member_id: int) -> bool:
@@ -238,7 +252,7 @@ async def to_purge(tx: Transaction, *, before: datetime, limit: int = 100) -> Se
         .where(
             Relay.state.in_([state.value for state in FINAL]),
             Relay.updated_at <= before,
-            or_(Relay.source.is_not(None), Relay.content_html.is_not(None)),
+            _HAS_TEXT,
             Relay.id.not_in(busy),
         )
         .order_by(Relay.id)
@@ -250,6 +264,7 @@ async def to_purge(tx: Transaction, *, before: datetime, limit: int = 100) -> Se
 async def purge(tx: Transaction, relay: Relay) -> None:
     """Drop a relay's text and name wherever they are kept. Its hash and its consents stay."""
     relay.source = relay.content_html = None
+    relay.edit_state = relay.edit_source = relay.edit_html = relay.edit_hash = None
     relay.name = ""
     rows = (await tx.scalars(select(LedgerRow).where(LedgerRow.relay_id == relay.id))).all()
     for row in rows:

@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 
-from bot.domain.relays import BEFORE_THE_YES, ON_THE_BLOG, RelayState
+from bot.domain.edits import EditState
+from bot.domain.relays import BEFORE_THE_YES, ON_ITS_WAY, ON_THE_BLOG, RelayState
 from db.engine import Transaction
 from db.ledger import Kind, Purpose, Subject, want
 from db.models import (
@@ -40,6 +41,15 @@ _PLACES = (
 )
 
 
+_WAITS_FOR_AUTHOR = or_(
+    Relay.state == RelayState.WAITING_FOR_AUTHOR.value,
+    and_(
+        Relay.edit_state == EditState.AUTHOR.value,
+        Relay.state.in_([state.value for state in ON_ITS_WAY | ON_THE_BLOG]),
+    ),
+)
+
+
 async def place_of_thread(tx: Transaction, thread_id: int) -> Place | None:
     """Return what a thread is about, or None when it is no post's thread."""
     found = (await tx.execute(_PLACES.where(Announcement.thread_id == thread_id))).first()
@@ -70,6 +80,47 @@ async def get(tx: Transaction, relay_id: int) -> Relay:
 async def of_message(tx: Transaction, message_id: int) -> Relay | None:
     """Return the relay of a message, for changing it."""
     return await tx.scalar(select(Relay).where(Relay.message_id == message_id).with_for_update())
+
+
+async def any_on_blog(tx: Transaction, blog_id: int) -> Relay | None:
+    """Return a relay of this blog, if there is one."""
+    return await tx.scalar(select(Relay).where(Relay.blog_id == blog_id).limit(1))
+
+
+async def of_messages(tx: Transaction, message_ids: Collection[int]) -> Sequence[Relay]:
+    """Return the relays of these messages, for changing them, oldest message first."""
+    return (await tx.scalars(_for_change(Relay.message_id.in_(message_ids)))).all()
+
+
+async def in_thread(tx: Transaction, thread_id: int) -> Sequence[Relay]:
+    """Return the relays of a thread, for changing them, oldest message first."""
+    return (await tx.scalars(_for_change(Relay.thread_id == thread_id))).all()
+
+
+async def in_channel(tx: Transaction, channel_id: int) -> Sequence[Relay]:
+    """Return the relays of all threads of a channel, for changing them, oldest message first."""
+    announced = select(Announcement.id).where(Announcement.channel_id == channel_id)
+    return (await tx.scalars(_for_change(Relay.announcement_id.in_(announced)))).all()
+
+
+async def of_removal(tx: Transaction, removal_id: int) -> Sequence[Relay]:
+    """Return the relays whose messages vanished together, for changing them."""
+    return (await tx.scalars(_for_change(Relay.removal_id == removal_id))).all()
+
+
+async def count_removed_since(tx: Transaction, subscription_id: int, *, since: datetime) -> int:
+    """Return how many replies were taken off lately because others deleted their messages."""
+    query = select(func.count(Relay.id)).where(
+        Relay.subscription_id == subscription_id,
+        Relay.reason == "purged",
+        Relay.removal_id.is_(None),
+        Relay.updated_at > since,
+    )
+    return await tx.scalar(query) or 0
+
+
+def _for_change(condition: ColumnElement[bool]) -> Select[Relay]:
+    return select(Relay).where(condition).order_by(Relay.message_id).with_for_update()
 
 
 def move(relay: Relay, state: RelayState, *, now: datetime, reason: str | None = None) -> None:
@@ -132,10 +183,10 @@ async def keep_email(tx: Transaction, *, blog_id: int, writer_id: int, fresh: st
 
 
 async def waiting_for_author(tx: Transaction, subscription_ids: Collection[int]) -> Sequence[Relay]:
-    """Return what waits for the author of these subscriptions, oldest first."""
+    """Return what waits for the author of these subscriptions, a reply or an edit of one, oldest first."""
     query = (
         select(Relay)
-        .where(Relay.subscription_id.in_(subscription_ids), Relay.state == RelayState.WAITING_FOR_AUTHOR.value)
+        .where(Relay.subscription_id.in_(subscription_ids), _WAITS_FOR_AUTHOR)
         .order_by(Relay.updated_at, Relay.id)
     )
     return (await tx.scalars(query)).all()
@@ -143,9 +194,7 @@ async def waiting_for_author(tx: Transaction, subscription_ids: Collection[int])
 
 async def count_waiting(tx: Transaction, subscription_id: int, *, writer_id: int | None = None) -> int:
     """Return how many replies wait for a subscription's author, of one writer or of all."""
-    query = select(func.count(Relay.id)).where(
-        Relay.subscription_id == subscription_id, Relay.state == RelayState.WAITING_FOR_AUTHOR.value
-    )
+    query = select(func.count(Relay.id)).where(Relay.subscription_id == subscription_id, _WAITS_FOR_AUTHOR)
     if writer_id is not None:
         query = query.where(Relay.writer_id == writer_id)
     return await tx.scalar(query) or 0
@@ -246,6 +295,44 @@ async def unanswered(tx: Transaction, *, now: datetime) -> Sequence[Relay]:
     """Return relays whose question or preview has expired."""
     query = select(Relay).where(Relay.state.in_([state.value for state in BEFORE_THE_YES]), Relay.expires_at <= now)
     return (await tx.scalars(query.with_for_update())).all()
+
+
+async def unanswered_edits(tx: Transaction, *, now: datetime) -> Sequence[Relay]:
+    """Return relays whose writer was asked about an edit and did not answer in time."""
+    query = select(Relay).where(
+        Relay.edit_state == EditState.WRITER.value,
+        Relay.state.not_in([state.value for state in BEFORE_THE_YES]),
+        Relay.expires_at <= now,
+    )
+    return (await tx.scalars(query.with_for_update())).all()
+
+
+async def to_look_at(
+    tx: Transaction, *, waiting_before: datetime, others_before: datetime, limit: int
+) -> Sequence[Relay]:
+    """Return replies on blogs that were not looked at lately: those that nobody sees yet first, then by turns.
+
+    `waiting_before` and `others_before` say how long ago "lately" is for either kind.
+    """
+    waiting = [RelayState.HELD.value, RelayState.SPAM.value]
+    never = Relay.checked_at.is_(None)
+    query = (
+        select(Relay)
+        .join(StoredBlog, StoredBlog.id == Relay.blog_id)
+        .join(Subscription, Subscription.id == Relay.subscription_id)
+        .where(
+            StoredBlog.state == "ok",
+            Subscription.removed_at.is_(None),
+            Relay.comment_id.is_not(None),
+            or_(
+                and_(Relay.state.in_(waiting), or_(never, Relay.checked_at <= waiting_before)),
+                and_(Relay.state == RelayState.PUBLISHED.value, or_(never, Relay.checked_at <= others_before)),
+            ),
+        )
+        .order_by(Relay.state == RelayState.PUBLISHED.value, Relay.checked_at, Relay.id)
+        .limit(limit)
+    )
+    return (await tx.scalars(query)).all()
 
 
 async def may_be_on_the_blog(tx: Transaction, relay: Relay) -> bool:

@@ -59,6 +59,11 @@ class Faults:
         if self._after.get(call):
             raise self._after[call].pop(0)
 
+    def forget(self) -> None:
+        """Have no more calls fail."""
+        self._before.clear()
+        self._after.clear()
+
     def count(self, call: str) -> int:
         return self.calls.count(call)
 
@@ -173,6 +178,12 @@ class FakeChat:
             raise GoneError("the message was deleted")
         return self.replies[message_id]
 
+    async def read_replies(self, channel_id: int, *, after: int, limit: int) -> Sequence[Reply]:
+        self.faults.start("read_replies")
+        inside = [reply for reply in self.replies.values() if reply.channel_id == channel_id]
+        later = [reply for reply in inside if reply.message_id > after]
+        return sorted(later, key=lambda reply: reply.message_id)[:limit]
+
 
 @dataclass
 class FakeBlog:
@@ -191,6 +202,7 @@ class FakeBlog:
     is_slow: bool = False
     late: list[CommentDraft] = field(default_factory=list)
     drafts: list[CommentDraft] = field(default_factory=list)
+    last_id: int = 0
     rights: BlogRights = field(default_factory=lambda: BlogRights(user_id=1, user_name="ed"))
 
     def visible(self) -> list[Comment]:
@@ -214,7 +226,7 @@ class FakeBlog:
 
     def store(self, draft: CommentDraft) -> Comment:
         """Put a comment on the blog, whoever asked for it."""
-        comment_id = max(self.comments, default=100) + 1
+        self.last_id = comment_id = max(self.last_id, *self.comments, 100) + 1  # an id is never given out twice
         comment = Comment(
             comment_id=comment_id,
             post_id=draft.post_id,
@@ -288,6 +300,7 @@ class FakeBlog:
         author_name: str | None = None,
         author_url: str | None = None,
         is_approved: bool = False,
+        is_spam: bool = False,
     ) -> Comment:
         self._start("edit_comment")
         if comment_id not in self.comments:
@@ -298,7 +311,7 @@ class FakeBlog:
             content_raw=before.content_raw if content_html is None else content_html,
             author_name=before.author_name if author_name is None else author_name,
             author_url=before.author_url if author_url is None else author_url,
-            status=CommentStatus.APPROVED if is_approved else before.status,
+            status=CommentStatus.APPROVED if is_approved else CommentStatus.SPAM if is_spam else before.status,
         )
         self.comments[comment_id] = after
         self.faults.end("edit_comment")

@@ -97,6 +97,7 @@ class WordPress:
         author_name: str | None = None,
         author_url: str | None = None,
         is_approved: bool = False,
+        is_spam: bool = False,
     ) -> Comment:
         """Change what is given and nothing else; GoneError when it was deleted."""
         return await self._comments.edit(
@@ -105,6 +106,7 @@ class WordPress:
             author_name=author_name,
             author_url=author_url,
             is_approved=is_approved,
+            is_spam=is_spam,
         )
 
     async def has_answers(self, comment_id: int, post_id: int) -> bool:

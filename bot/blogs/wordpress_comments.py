@@ -87,12 +87,15 @@ class Comments:
         author_name: str | None,
         author_url: str | None,
         is_approved: bool,
+        is_spam: bool,
     ) -> Comment:
         """Change what is given; see `Blog.edit_comment`."""
         given = {"content": content_html, "author_name": author_name, "author_url": author_url}
         body: dict[str, object] = {name: value for name, value in given.items() if value is not None}
         if is_approved:
             body["status"] = "approved"
+        elif is_spam:
+            body["status"] = "spam"
         return await self._write(f"{ROUTE}/{comment_id}", body)
 
     async def has_answers(self, comment_id: int, post_id: int) -> bool:

@@ -130,6 +130,24 @@ class Announcer:
             is_content_told=self._client.intents.message_content,
         )
 
+    async def read_replies(self, channel_id: int, *, after: int, limit: int) -> Sequence[Reply]:
+        """Return a page of a thread's messages after `after`, oldest first; what is not among them is not there."""
+        guild_id = await self._channels.guild_id_of(channel_id)
+        messages = await self._at(channel_id, lambda: self._page(channel_id, after, limit))
+        if not messages:
+            await self._channels.prove_readable(channel_id)
+        mentioned = [mention for message in messages for mention in message.raw_channel_mentions]
+        names = await self._channels.public_names(guild_id, mentioned)
+        is_told = self._client.intents.message_content
+        return [
+            reply_from(message, guild_id=guild_id, channel_names=names, is_content_told=is_told) for message in messages
+        ]
+
+    async def _page(self, channel_id: int, after: int, limit: int) -> list[discord.Message]:
+        channel = self._client.get_partial_messageable(channel_id)
+        history = channel.history(limit=limit, after=discord.Object(after), oldest_first=True)
+        return [message async for message in history]
+
     async def _send(self, channel_id: int, message: OutgoingMessage, nonce: str) -> int:
         channel = self._client.get_partial_messageable(channel_id)
         mentions = cards.allowed_mentions(message)

@@ -53,6 +53,18 @@ def reply_from_menu(interaction: discord.Interaction, message: discord.Message) 
     )
 
 
+def reply_from_event(message: discord.Message, *, is_content_told: bool) -> Reply | None:
+    """Return the message of a gateway event; None for one of no server."""
+    if message.guild is None:
+        return None
+    return reply_from(
+        message,
+        guild_id=message.guild.id,
+        channel_names=_public_channel_names(message.guild, message),
+        is_content_told=is_content_told,
+    )
+
+
 def actor_from(interaction: discord.Interaction) -> Actor:
     """Return who did this, with the rights that Discord sent along; UserError outside of a server."""
     guild_id = _guild_id(interaction)

@@ -126,6 +126,7 @@ class Blog(Protocol):
         author_name: str | None = None,
         author_url: str | None = None,
         is_approved: bool = False,
+        is_spam: bool = False,
     ) -> Comment:
         """Change what is given and nothing else; GoneError when it was deleted."""
         ...
@@ -250,4 +251,11 @@ class Chat(Protocol):
 
     async def read_reply(self, channel_id: int, message_id: int) -> Reply:
         """Return a member's message read afresh; GoneError only for a message proven deleted."""
+        ...
+
+    async def read_replies(self, channel_id: int, *, after: int, limit: int) -> Sequence[Reply]:
+        """Return the thread's first `limit` (at most 100) messages after `after`, oldest first.
+
+        What is not among them is not there; NoAccessError where that cannot be proven.
+        """
         ...

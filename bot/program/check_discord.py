@@ -41,10 +41,15 @@ async def check_token(account: Account, token: SecretStr | None) -> tuple[Accoun
 
 
 def check_intents(facts: AccountFacts) -> Finding:
-    """Say that no privileged intent is needed: a menu carries its message's text by itself."""
+    """Say what the one optional intent does: a menu carries its message's text without it, an edit does not."""
     if facts.may_read_content:
-        return ok(_("The Message Content intent is on; nothing needs it, so it may be turned off."))
-    return ok(_("The Message Content intent is off, and nothing needs it."))
+        return ok(_("The Message Content intent is on, so edited replies are followed to the blog."))
+    return ok(
+        _(
+            "The Message Content intent is off, and nothing needs it: who edits a reply is asked to send it once more. "
+            "To have edits followed by themselves, turn it on at {portal}, on the page Bot."
+        ).format(portal=PORTAL)
+    )
 
 
 async def check_channel(

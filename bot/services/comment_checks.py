@@ -91,15 +91,24 @@ class Checks:
             return Later(self._in(PAUSED_SECONDS), "paused")
         return None
 
+    async def may_edit(self, job: Job) -> bool | Later:
+        """Return whether the right that an edit rests on still holds; or when to look again. Changes nothing."""
+        if job.place.subscription.is_paused:
+            return Later(self._in(PAUSED_SECONDS), "paused")
+        by = (job.row.wanted or {}).get("decided_by")
+        return by is None or await self._is_author(job, by)
+
+    async def _is_author(self, job: Job, user_id: int) -> bool:
+        if user_id == SOMEBODY_FORGOTTEN:
+            return False
+        member = await self._chat.member(job.relay.guild_id, user_id)
+        return member is not None and is_author(member, job.place.subscription.author_role_id)
+
     async def _rights(self, job: Job) -> Stop | None:
         relay = job.relay
         if relay.is_as_blog_user and relay.decided_by != relay.writer_id:
             return Stop(RelayState.WITHDRAWN, "right_lost")
-        if relay.decided_by is None:
-            return None
-        is_known = relay.decided_by != SOMEBODY_FORGOTTEN
-        member = await self._chat.member(relay.guild_id, relay.decided_by) if is_known else None
-        if member is not None and is_author(member, job.place.subscription.author_role_id):
+        if relay.decided_by is None or await self._is_author(job, relay.decided_by):
             return None
         lost = RelayState.WITHDRAWN if relay.is_as_blog_user else RelayState.WAITING_FOR_AUTHOR
         return Stop(lost, "right_lost")

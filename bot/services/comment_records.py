@@ -1,14 +1,16 @@
 """Records what became of a comment, with all that follows from it, in one transaction each."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 
-from bot.domain.models import Comment, CommentDraft
+from bot.domain.models import Comment, CommentDraft, CommentStatus
 from bot.domain.ports import Clock, Randomness
 from bot.domain.relays import ON_ITS_WAY, ON_THE_BLOG, RelayState, comment_url, state_on_blog, text_hash, writer_email
 from bot.domain.why import sentence
+from bot.services import edit_texts
 from bot.services.comment_checks import Job, Stop, Target
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_wording import not_taken_off, plain
@@ -113,6 +115,34 @@ class CommentRecords:
             await self._effects.tell_author_about(tx, relay, place, plain(sentence("changed_on_blog")))
             await self._effects.follow(tx, relay, place)
 
+    async def edit_not_made(self, job: Job) -> None:
+        """Record that whoever let an edit through no longer speaks for the blog: it waits for somebody who does."""
+        async with self._begin() as tx:
+            row, relay, place = await self._again(tx, job.row.id)
+            wanted = dict(row.wanted or {})
+            before = wanted.pop("before", None)
+            if row.revision != job.row.revision or before is None:
+                return
+            edit_texts.put_back(relay, before["source"], before["html"], self._randomness)
+            wanted.pop("decided_by", None)
+            row.wanted = {**wanted, "html": before["html"]}
+            ledger.mark_applied(row, revision=row.revision, applied=row.applied, now=self._clock())
+            await self._effects.follow(tx, relay, place)
+        log.warning("edit_not_made", relay=relay.id, reason="right_lost")
+
+    async def moderation_not_made(self, job: Job) -> None:
+        """Record that whoever moderated no longer speaks for the blog: the comment stands as it stood."""
+        async with self._begin() as tx:
+            row, relay, place = await self._again(tx, job.row.id)
+            if row.revision != job.row.revision:
+                return
+            row.wanted = {
+                key: value for key, value in (row.wanted or {}).items() if key not in {"status", "decided_by"}
+            }
+            ledger.mark_applied(row, revision=row.revision, applied=row.applied, now=self._clock())
+            await self._effects.follow(tx, relay, place)
+        log.warning("moderation_not_made", relay=relay.id, reason="right_lost")
+
     async def removed(self, job: Job, *, reason: str | None) -> None:
         """Record that nothing of the relay is on the blog any more, which is final."""
         async with self._begin() as tx:
@@ -122,6 +152,39 @@ class CommentRecords:
             relays.move(relay, RelayState.REMOVED, now=self._clock(), reason=reason or relay.reason)
             await self._effects.follow(tx, relay, place)
         log.info("removed", relay=relay.id, reason=relay.reason)
+
+    async def seen(self, row_id: int, comment: Comment | None) -> None:
+        """Record how a comment of ours stands on the blog (None: deleted there), whoever changed it."""
+        async with self._begin() as tx:
+            row, relay, place = await self._again(tx, row_id)
+            relay.checked_at = self._clock()
+            if relay.state not in ON_THE_BLOG or row.wanted is None or row.applied_revision != row.revision:
+                return  # whoever reconciles the row looks for itself
+            applied = row.applied or {}
+            if comment is None or was_binned(applied, comment):
+                await self._effects.unwant_comment(tx, relay)
+                ledger.mark_applied(row, revision=row.revision, applied=None, now=self._clock())
+                relays.move(relay, RelayState.REMOVED, now=self._clock(), reason="gone_on_blog")
+            elif relay.state != state_on_blog(comment.status):
+                row.applied = {**applied, "status": comment.status.value}
+                relays.move(relay, state_on_blog(comment.status), now=self._clock(), reason=relay.reason)
+            else:
+                return
+            await self._effects.follow(tx, relay, place)
+        log.info("moderated_on_blog", relay=relay.id, state=relay.state)
+
+    async def looked_in_vain(self, relay_ids: Sequence[int]) -> None:
+        """Note that these were looked at, so that a blog that does not answer is not asked at once again."""
+        async with self._begin() as tx:
+            for relay_id in relay_ids:
+                (await relays.get(tx, relay_id)).checked_at = self._clock()
+
+    async def password_refused(self, blog_id: int) -> None:
+        """Have everything for this blog wait, and its author told once."""
+        async with self._begin() as tx:
+            relay = await relays.any_on_blog(tx, blog_id)
+            if relay is not None:
+                await self._refused(tx, await relays.place_of(tx, relay))
 
     async def never_there(self, job: Job) -> None:
         """Record that an unwanted comment was never sent."""
@@ -151,11 +214,13 @@ class CommentRecords:
     async def credentials_refused(self, job: Job) -> None:
         """Have everything for this blog wait, and its author told once."""
         async with self._begin() as tx:
-            place = await relays.place_of(tx, job.relay)
-            if place.blog.state == "credentials":
-                return
-            place.blog.state = "credentials"
-            await self._effects.alert_author(tx, place)
+            await self._refused(tx, await relays.place_of(tx, job.relay))
+
+    async def _refused(self, tx: Transaction, place: Place) -> None:
+        if place.blog.state == "credentials":
+            return
+        place.blog.state = "credentials"
+        await self._effects.alert_author(tx, place)
         log.warning("credentials_refused", blog=place.blog.url)
 
     async def gave_up(self, tx: Transaction, row: LedgerRow, reason: str) -> None:
@@ -174,6 +239,11 @@ class CommentRecords:
         row = await ledger.get(tx, row_id)
         relay = await relays.get(tx, row.relay_id)
         return row, relay, await relays.place_of(tx, relay)
+
+
+def was_binned(applied: Mapping[str, Any], comment: Comment) -> bool:
+    """Return whether somebody binned the comment after it was seen elsewhere (a blog's rules may bin it at once)."""
+    return comment.status is CommentStatus.TRASH and applied.get("status") != CommentStatus.TRASH.value
 
 
 async def _still_agreed(tx: Transaction, row: LedgerRow, relay: Relay) -> bool:

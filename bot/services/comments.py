@@ -12,7 +12,7 @@ from bot.domain.relays import RelayState
 from bot.domain.translation import _
 from bot.services.access import access_of
 from bot.services.comment_checks import Checks, Job, Stop
-from bot.services.comment_records import CommentRecords
+from bot.services.comment_records import CommentRecords, was_binned
 from bot.services.relay_effects import RelayEffects
 from db.engine import Begin, Transaction
 from db.models import LedgerRow
@@ -151,24 +151,50 @@ class Comments:
         kept = found[0] if found else None
         if kept is None or kept.comment_id == comment_id:
             kept = kept or await blog.read_comment(comment_id)
-            if kept is None or _was_binned(job.row, kept):
+            if kept is None or was_binned(job.row.applied or {}, kept):
                 return await self._gone(job)
         await self._records.applied(job.row.id, kept, is_looked_again=True)
         return Settled()
 
     async def _edit(self, job: Job, blog: Blog, comment_id: int) -> Outcome:
         wanted, applied = job.row.wanted or {}, job.row.applied or {}
+        if job.place.subscription.removed_at is not None:
+            return Closed("subscription_removed")
         current = await blog.read_comment(comment_id)
-        if current is None or _was_binned(job.row, current):
+        if current is None or was_binned(job.row.applied or {}, current):
             return await self._gone(job)
+        if "status" in wanted:
+            return await self._moderate(job, blog, comment_id, wanted["status"])
         if current.content_raw not in {applied.get("html"), wanted["html"]}:
             await self._records.left_alone(job)
             return Settled()
         if job.consent is None:
             return Closed("no_consent")
+        may_edit = await self._checks.may_edit(job)
+        if isinstance(may_edit, Later):
+            return may_edit
+        if not may_edit:
+            await self._records.edit_not_made(job)
+            return Settled()
         name = None if job.relay.is_as_blog_user else wanted["name"]
         try:
             comment = await blog.edit_comment(comment_id, content_html=wanted["html"], author_name=name)
+        except GoneError:
+            return await self._gone(job)
+        await self._records.edited(job, comment)
+        return Settled()
+
+    async def _moderate(self, job: Job, blog: Blog, comment_id: int, status: str) -> Outcome:
+        """Do on the blog what its author decided in Discord, if they still may."""
+        may_moderate = await self._checks.may_edit(job)
+        if isinstance(may_moderate, Later):
+            return may_moderate
+        if not may_moderate:
+            await self._records.moderation_not_made(job)
+            return Settled()
+        is_approved = status == CommentStatus.APPROVED
+        try:
+            comment = await blog.edit_comment(comment_id, is_approved=is_approved, is_spam=not is_approved)
         except GoneError:
             return await self._gone(job)
         await self._records.edited(job, comment)
@@ -216,12 +242,6 @@ def _last_sent_at(job: Job) -> datetime:
 
 def _needs_second_look(row: LedgerRow) -> bool:
     return row.send_count > 1 and not (row.applied or {}).get("is_looked_again")
-
-
-def _was_binned(row: LedgerRow, comment: Comment) -> bool:
-    """Return whether somebody binned the comment after it was seen elsewhere (a blog's rules may bin it at once)."""
-    seen = (row.applied or {}).get("status")
-    return comment.status is CommentStatus.TRASH and seen != CommentStatus.TRASH.value
 
 
 async def _bin_all(blog: Blog, twins: Sequence[Comment]) -> None:

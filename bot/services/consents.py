@@ -12,11 +12,11 @@ from bot.domain.rights import is_author
 from bot.domain.translation import _
 from bot.services.pace import too_many_sent
 from bot.services.relay_effects import RelayEffects
-from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
+from bot.services.relay_rules import is_writers_relay, no_entry, not_taken, only_the_writer, out_of_date
 from bot.services.relay_standing import cannot_be_sent_again, state_for_writer
 from bot.services.relay_texts import problem_with
 from bot.services.relay_wording import is_before_the_yes, plain, preview, send_guard, wording
-from db import privacy, relays
+from db import privacy, relays, stances
 from db.engine import Begin, Transaction
 from db.models import Consent, Relay
 from db.relays import Place
@@ -54,6 +54,7 @@ class Consents:
                 return preview(relay, place, problem=problem, lead=out_of_date())
             objection = (
                 no_entry(place)
+                or await self._block(tx, relay)
                 or await self._flood(tx, relay, place)
                 or await too_many_sent(tx, place, now=self._clock())
             )
@@ -69,6 +70,10 @@ class Consents:
         """Let an author's own message go out at once; the caller's transaction must still be committed."""
         await self._agree(tx, relay, place, interaction_id=interaction_id)
         return state_for_writer(relay, place)
+
+    async def _block(self, tx: Transaction, relay: Relay) -> str | None:
+        is_blocked = await stances.is_blocked(tx, blog_id=relay.blog_id, writer_id=relay.writer_id)
+        return not_taken() if is_blocked and not relay.is_as_blog_user else None
 
     async def _flood(self, tx: Transaction, relay: Relay, place: Place) -> str | None:
         if relay.is_as_blog_user or _next_state(relay, place) is not RelayState.WAITING_FOR_AUTHOR:
@@ -96,13 +101,22 @@ class Consents:
         )
         relay.expires_at = None
         relays.move(relay, _next_state(relay, place), now=now)
+        trusted_by = await self._trusted_by(tx, relay)
         if relay.is_authors_pick or relay.is_as_blog_user:
             relay.decided_by, relay.decided_at = relay.picked_by, now
+        elif trusted_by is not None:
+            relays.move(relay, RelayState.APPROVED, now=now)
+            relay.decided_by, relay.decided_at = trusted_by, now
         await tx.flush()
         if relay.state == RelayState.APPROVED:
             await self._effects.want_comment(tx, relay, is_approved=relay.decided_by is not None)
         await self._effects.follow(tx, relay, place)
         log.info("agreed", relay=relay.id, state=relay.state)
+
+    async def _trusted_by(self, tx: Transaction, relay: Relay) -> int | None:
+        """Return who trusts this writer: their right is read again before anything goes out."""
+        stance = await stances.of(tx, blog_id=relay.blog_id, writer_id=relay.writer_id)
+        return stance.decided_by if stance is not None and stance.stance == stances.TRUSTED else None
 
     async def take_off(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
         """Take the writer's yes back: the comment leaves the blog, or never gets there."""
@@ -116,7 +130,7 @@ class Consents:
             if guard != relay.guard:
                 return state_for_writer(relay, place, lead=out_of_date())
             may_be_there = await relays.may_be_on_the_blog(tx, relay)
-            await self._withdraw(tx, relay, place, reason="withdrawn")
+            await self.withdraw(tx, relay, reason="withdrawn")
         self._wake()
         if not may_be_there:
             return plain(_("All right. It stays on Discord; nothing of it was sent to the blog."))
@@ -128,7 +142,7 @@ class Consents:
         taken = 0
         for relay in await privacy.relays_of(tx, writer_id):
             if is_before_the_yes(relay) or can_be_taken_back(relay.state, relay.reason):
-                await self._withdraw(tx, relay, await relays.place_of(tx, relay), reason="withdrawn")
+                await self.withdraw(tx, relay, reason="withdrawn")
                 taken += 1
         return taken
 
@@ -140,15 +154,16 @@ class Consents:
                 return
             if not (is_before_the_yes(relay) or can_be_taken_back(relay.state, relay.reason)):
                 return
-            await self._withdraw(tx, relay, await relays.place_of(tx, relay), reason="message_deleted")
+            await self.withdraw(tx, relay, reason="message_deleted")
         self._wake()
 
-    async def _withdraw(self, tx: Transaction, relay: Relay, place: Place, *, reason: str) -> None:
+    async def withdraw(self, tx: Transaction, relay: Relay, *, reason: str) -> None:
+        """End a relay for `reason`: its writer's yes no longer holds, and its comment is not wanted."""
         now = self._clock()
         relays.move(relay, RelayState.WITHDRAWN, now=now, reason=reason)
         await relays.withdraw_consents(tx, relay.id, now=now)
         await self._effects.unwant_comment(tx, relay)
-        await self._effects.follow(tx, relay, place)
+        await self._effects.follow(tx, relay, await relays.place_of(tx, relay))
         log.info("withdrawn", relay=relay.id, reason=reason)
 
 

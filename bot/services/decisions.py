@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
-from bot.domain.messages import Card, OutgoingMessage
+from bot.domain.messages import Button, Card, OutgoingMessage
 from bot.domain.models import Actor
 from bot.domain.ports import Chat, Clock
 from bot.domain.relays import ON_ITS_WAY, ON_THE_BLOG, RelayState, is_reconsiderable
 from bot.domain.rights import is_author
 from bot.domain.translation import _, plural
+from bot.services.edit_texts import waits_for_author
+from bot.services.edit_wording import edit_buttons, edit_item
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_in_guild, no_entry, no_longer_there, only_the_author, out_of_date
 from bot.services.relay_standing import state_for_author
@@ -51,7 +53,7 @@ class Decisions:
             await self._effects.want_comment(tx, relay, is_approved=True)
             return ""
 
-        return await self._act(relay_id, guard, actor, act)
+        return await self.act(relay_id, guard, actor, act)
 
     async def refuse(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
         """Leave a reply that waits on Discord."""
@@ -61,7 +63,7 @@ class Decisions:
                 self._decide(relay, RelayState.REFUSED, actor, reason="author_refused")
             return ""
 
-        return await self._act(relay_id, guard, actor, act)
+        return await self.act(relay_id, guard, actor, act)
 
     async def undo(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
         """Take a decision back: what was refused or not yet sent waits again, what was sent leaves the blog."""
@@ -77,7 +79,7 @@ class Decisions:
                     self._wait_again(relay)
             return ""
 
-        return await self._act(relay_id, guard, actor, act)
+        return await self.act(relay_id, guard, actor, act)
 
     def _decide(self, relay: Relay, state_now: RelayState, actor: Actor, *, reason: str | None = None) -> None:
         now = self._clock()
@@ -89,7 +91,7 @@ class Decisions:
         relay.decided_by = relay.decided_at = None
         relays.move(relay, RelayState.WAITING_FOR_AUTHOR, now=self._clock())
 
-    async def _act(self, relay_id: int, guard: str, actor: Actor, act: _Act) -> OutgoingMessage:
+    async def act(self, relay_id: int, guard: str, actor: Actor, act: _Act) -> OutgoingMessage:
         """Do what an author pressed, if they are one now and pressed a button of how it stands now."""
         if not await self._is_author_now(relay_id, actor):
             async with self._begin() as tx:
@@ -133,19 +135,30 @@ class Decisions:
             return plain(_("Nothing waits for you."))
         return _queue_page(pages, page=min(max(page, 1), len(pages)), waiting=len(waiting))
 
+    async def _item(self, tx: Transaction, relay: Relay, place: Place) -> list[str]:
+        if waits_for_author(relay):
+            return edit_item(relay, place)
+        return queue_item(relay, place, await self._effects.facts(tx, relay))
+
     async def _pages(self, tx: Transaction, waiting: Sequence[Relay]) -> list[list[tuple[Relay, str]]]:
         """Lay whole items onto pages: a comment is never cut where it can be published."""
         pages: list[list[tuple[Relay, str]]] = []
         filled = 0
         for relay in waiting:
             place = await relays.place_of(tx, relay)
-            item = "\n".join(queue_item(relay, place, await self._effects.facts(tx, relay)))
+            item = "\n".join(await self._item(tx, relay, place))
             if not pages or len(pages[-1]) == _PAGE_ITEMS or filled + len(item) > _PAGE_CHARACTERS:
                 pages.append([])
                 filled = 0
             pages[-1].append((relay, item))
             filled += len(item)
         return pages
+
+
+def _buttons(relay: Relay, number: int) -> tuple[Button, ...]:
+    if waits_for_author(relay):
+        return edit_buttons(relay, number=number)
+    return decision_buttons(relay, number=number)
 
 
 def _queue_page(pages: Sequence[Sequence[tuple[Relay, str]]], *, page: int, waiting: int) -> OutgoingMessage:
@@ -160,7 +173,5 @@ def _queue_page(pages: Sequence[Sequence[tuple[Relay, str]]], *, page: int, wait
     return OutgoingMessage(
         text=text,
         card=Card(body="\n\n".join(f"{number}. {item}" for number, (_relay, item) in numbered), footer=footer),
-        buttons=tuple(
-            button for number, (relay, _item) in numbered for button in decision_buttons(relay, number=number)
-        ),
+        buttons=tuple(button for number, (relay, _item) in numbered for button in _buttons(relay, number)),
     )

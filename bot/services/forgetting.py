@@ -11,8 +11,9 @@ from bot.domain.relays import RelayState, is_reconsiderable
 from bot.services.forgotten_members import ForgottenMembers
 from bot.services.mirror_effects import MirrorEffects
 from bot.services.relay_effects import RelayEffects
+from bot.services.removals import tell_of_removal
 from bot.services.suggestion_box import SuggestionBox
-from db import mirrors, privacy, relays, subscriptions, suggestions
+from db import mirrors, privacy, relays, removals, subscriptions, suggestions
 from db.engine import Begin, Transaction
 from db.models import Relay
 
@@ -40,6 +41,7 @@ class Forgetting:
     ) -> None:
         self._begin = begin
         self._clock = clock
+        self._randomness = randomness
         self._effects = RelayEffects(clock, randomness)
         self._mirrors = MirrorEffects(clock, randomness)
         self._box = SuggestionBox(clock, randomness)
@@ -74,6 +76,7 @@ class Forgetting:
                 if relay.state == RelayState.WAITING_FOR_WRITER and relay.picked_by == member_id:
                     relays.move(relay, RelayState.WITHDRAWN, now=now, reason="unanswered")
             answers = await mirrors.mirrors_of_writer(tx, member_id)
+            lost = await removals.told_of(tx, member_id)
             tx.expunge(request)
             await privacy.forget(tx, member_id, mark=await self._memory.mark_of(tx, member_id), now=now)
             for mirror in answers:
@@ -82,6 +85,9 @@ class Forgetting:
             for relay in concerned:
                 await tx.refresh(relay)
                 await self._effects.follow(tx, relay, await relays.place_of(tx, relay))
+            for removal in lost:
+                await tx.refresh(removal)
+                await tell_of_removal(tx, removal, self._clock, self._randomness)
         log.info("forgotten")
         self._wake()
 

@@ -36,6 +36,14 @@ def kept_sentences(kept: Kept, *, is_asked: bool, is_forgotten: bool) -> list[st
                 kept.decisions,
             ).format(n=kept.decisions),
         ),
+        (
+            kept.stances,
+            plural(
+                "What the author of {n} blog noted about your replies: to trust them, or not to take them.",
+                "What the authors of {n} blogs noted about your replies: to trust them, or not to take them.",
+                kept.stances,
+            ).format(n=kept.stances),
+        ),
     ]
     sentences = [sentence for count, sentence in counted if count]
     if kept.is_pinged_here:
@@ -69,13 +77,22 @@ def proof_lines(number: int, proof: Proof) -> list[str]:
             number=number, blog=blog, url=consent.blog_url, time=f"<t:{int(consent.agreed_at.timestamp())}:f>"
         ),
         relay_sentence(RelayState(relay.state), relay.reason, blog=blog),
-        _("You pressed the button of interaction {interaction} under these words:").format(
-            interaction=consent.interaction_id
-        ),
+        _what_agreed(consent),
         *[f"> {line}" for line in consent.wording.splitlines()],
         _("The SHA-256 of name and text: `{hash}`").format(hash=consent.text_hash),
     ]
     return lines + _withdrawal(consent)
+
+
+def _what_agreed(consent: Consent) -> str:
+    if consent.interaction_id is not None:
+        return _("You pressed the button of interaction {interaction} under these words:").format(
+            interaction=consent.interaction_id
+        )
+    edited = consent.edited_at or consent.agreed_at
+    return _("You edited your message {time}, and these words that you had agreed to let the edit follow:").format(
+        time=f"<t:{int(edited.timestamp())}:f>"
+    )
 
 
 def _withdrawal(consent: Consent) -> list[str]:

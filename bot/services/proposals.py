@@ -1,8 +1,10 @@
 """Before a writer's yes: picking a message, asking, previewing, changing, saying no."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from bot.domain.edits import EditState, is_newer
 from bot.domain.errors import UserError
 from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Actor, Reply
@@ -18,16 +20,19 @@ from bot.domain.relays import (
 from bot.domain.rights import is_author
 from bot.domain.translation import _
 from bot.domain.why import POST_TAKES_NOTHING, author_sentence, sentence
+from bot.services import edit_texts
 from bot.services.consents import Consents
+from bot.services.edit_wording import edit_waits, edited_meanwhile, use_message_button
+from bot.services.edits import Edits
 from bot.services.forgotten_members import ForgottenMembers
 from bot.services.pace import too_many_picked, too_many_questions, too_many_sent
 from bot.services.relay_effects import RelayEffects
-from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
+from bot.services.relay_rules import is_writers_relay, no_entry, not_taken, only_the_writer, out_of_date
 from bot.services.relay_standing import state_for_author, state_for_writer
 from bot.services.relay_texts import draft_of, problem_with, write
 from bot.services.relay_wording import is_before_the_yes, plain, preview
 from bot.services.suggestion_box import SuggestionBox, thanks
-from db import privacy, relays
+from db import privacy, relays, stances
 from db.engine import Begin, Transaction
 from db.models import Relay
 from db.relays import Place
@@ -44,6 +49,7 @@ class Proposals:
         begin: Begin,
         effects: RelayEffects,
         consents: Consents,
+        edits: Edits,
         clock: Clock,
         randomness: Randomness,
         *,
@@ -52,6 +58,7 @@ class Proposals:
         self._begin = begin
         self._effects = effects
         self._consents = consents
+        self._edits = edits
         self._clock = clock
         self._randomness = randomness
         self._memory = ForgottenMembers(randomness)
@@ -88,6 +95,8 @@ class Proposals:
         role = _role(place, reply, actor)
         if role is Picker.NOBODY:
             return await self._suggestion_box.take(tx, place, reply, actor)
+        if role is Picker.WRITER and await stances.is_blocked(tx, blog_id=place.blog.id, writer_id=reply.writer_id):
+            return plain(not_taken())
         if role is Picker.AUTHOR and relay is not None and _was_refused_by_writer(relay):
             return state_for_author(relay, place, actor)
         if role is Picker.AUTHOR and await self._memory.is_forgotten(tx, reply.writer_id):
@@ -133,7 +142,12 @@ class Proposals:
                 if relay.is_as_blog_user and not is_author(actor, place.subscription.author_role_id):
                     self._speak_as_member(relay, reply)
                 return await self._preview_afresh(tx, relay, place, reply)
-            return state_for_writer(relay, place)
+            asked = await self._edits.noticed(relay, place, reply)
+            if asked is not None:
+                await self._effects.follow(tx, relay, place)
+                return asked
+            lead = edit_waits() if edit_texts.waits_for_author(relay) else ""
+            return state_for_writer(relay, place, lead=lead)
         if not is_author(actor, place.subscription.author_role_id):
             if relay.state == RelayState.PUBLISHED:
                 return state_for_author(relay, place, actor)
@@ -157,11 +171,26 @@ class Proposals:
         objection = await self._objection(tx, place, reply)
         if objection is not None:
             return plain(objection)
+        if relay.is_own_text:
+            return self._preview_own_text(relay, place, reply)
+        relay.edited_at = reply.edited_at
         if relay.source != reply.content:
             draft = Draft(text=reply.content or "", name=draft_of(relay).name)
             write(relay, draft, self._randomness, channel_names=reply.channel_names)
             await self._effects.follow(tx, relay, place)
         return preview(relay, place, problem=problem_with(relay, place), lead=_what_stays(reply))
+
+    def _preview_own_text(self, relay: Relay, place: Place, reply: Reply) -> OutgoingMessage:
+        """Show what the writer typed, and offer the message's text when that was edited since."""
+        is_edited = is_newer(reply.edited_at, relay.edited_at) or relay.edit_state == EditState.WRITER
+        relay.edited_at = reply.edited_at
+        if is_edited and not edit_texts.is_same_text(relay, reply):
+            edit_texts.keep(relay, reply, EditState.WRITER, self._randomness)
+        problem = problem_with(relay, place)
+        if relay.edit_state != EditState.WRITER:
+            return preview(relay, place, problem=problem)
+        shown = preview(relay, place, problem=problem, lead=edited_meanwhile())
+        return replace(shown, buttons=(*shown.buttons, use_message_button(relay, place)))
 
     async def _propose(
         self, tx: Transaction, relay: Relay | None, place: Place, reply: Reply, actor: Actor, *, role: Picker
@@ -176,6 +205,8 @@ class Proposals:
         relay.is_as_blog_user = role is Picker.AUTHOR_ON_THEIR_OWN
         relay.decided_by = relay.decided_at = None
         relay.expires_at = now + self._question_span
+        relay.edited_at, relay.is_own_text = reply.edited_at, False
+        edit_texts.forget(relay)
         relays.move(relay, RelayState.PROPOSED, now=now)
         name = (place.blog.user_name or reply.writer_name) if relay.is_as_blog_user else reply.writer_name
         write(relay, Draft(text=reply.content or "", name=name), self._randomness, channel_names=reply.channel_names)
@@ -223,6 +254,7 @@ class Proposals:
             place = await relays.place_of(tx, relay)
             if not is_before_the_yes(relay):
                 return state_for_writer(relay, place)
+            relay.is_own_text = relay.is_own_text or text != relay.source
             shown = draft_of(relay).name if relay.is_as_blog_user else name  # the blog shows its own user's name
             write(relay, Draft(text=text, name=shown), self._randomness)
             await self._effects.follow(tx, relay, place)

@@ -2,9 +2,13 @@
 
 from typing import Final
 
+from bot.domain.edits import EditState
 from bot.domain.messages import OutgoingMessage
+from bot.domain.models import CommentStatus
 from bot.domain.ports import Clock, Randomness
 from bot.domain.relays import RelayState
+from bot.services import edit_texts
+from bot.services.edit_wording import edit_card, edit_question
 from bot.services.messages import wish
 from bot.services.notices import tell_author
 from bot.services.relay_wording import CardFacts, blog_alert, question, queue_card, queue_note, status_line
@@ -43,6 +47,44 @@ class RelayEffects:
             now=self._clock(),
         )
 
+    async def want_edit(self, tx: Transaction, relay: Relay, *, by: int | None) -> None:
+        """Make the later text the relay's own and want it on the blog.
+
+        `by` is whose right it rests on, read again before the edit is made; should it be gone, the text before counts.
+        """
+        before = {"source": relay.source, "html": relay.content_html}
+        edit_texts.take(relay, self._randomness)
+        is_approved = relay.decided_by is not None
+        wanted: dict[str, object] = {"name": relay.name, "html": relay.content_html, "is_approved": is_approved}
+        if by is not None:
+            wanted |= {"decided_by": by, "before": before}
+        await ledger.want(
+            tx,
+            ledger.Purpose.COMMENT,
+            _of(relay),
+            wanted,
+            kind=ledger.Kind.COMMENT,
+            key=self._randomness.key(),
+            now=self._clock(),
+        )
+
+    async def want_status(self, tx: Transaction, relay: Relay, status: CommentStatus, *, by: int) -> bool:
+        """Want the comment approved or marked as spam on the blog, by somebody whose right is read again.
+
+        False while something else is on its way to the comment.
+        """
+        row = await ledger.find(tx, ledger.Purpose.COMMENT, _of(relay))
+        if row is None or row.wanted is None or row.applied_revision != row.revision:
+            return False
+        kept = {key: row.wanted[key] for key in ("name", "html", "is_approved")}
+        wanted = {**kept, "status": status.value, "decided_by": by}
+        if wanted == row.wanted:  # the blog went back on it since
+            row.revision, row.due_at = row.revision + 1, self._clock()
+            return True
+        purpose, kind = ledger.Purpose.COMMENT, ledger.Kind.COMMENT
+        await ledger.want(tx, purpose, _of(relay), wanted, kind=kind, key=row.key, now=self._clock())
+        return True
+
     async def unwant_comment(self, tx: Transaction, relay: Relay) -> None:
         """Want the relay's comment gone, whether it is there yet or not."""
         await self._unwant(tx, ledger.Purpose.COMMENT, _of(relay))
@@ -58,7 +100,10 @@ class RelayEffects:
 
     async def follow(self, tx: Transaction, relay: Relay, place: Place) -> None:
         """Bring question, queue, reaction and the thread's line in line with where the relay stands."""
+        if relay.state not in edit_texts.CAN_HAVE_EDIT:
+            edit_texts.forget(relay)
         await self._follow_question(tx, relay)
+        await self._follow_edit(tx, relay, place)
         await self._follow_queue(tx, relay, place)
         await self._follow_reaction(tx, relay)
         await self.follow_status_line(tx, place.announcement)
@@ -81,6 +126,19 @@ class RelayEffects:
             await self.ask(tx, relay)  # its buttons follow the text
         else:
             await self._unwant(tx, ledger.Purpose.QUESTION, _of(relay))
+
+    async def _follow_edit(self, tx: Transaction, relay: Relay, place: Place) -> None:
+        channel_id = place.subscription.queue_channel_id
+        if edit_texts.waits_for_author(relay) and channel_id is not None:
+            await self._want_message(tx, ledger.Purpose.EDIT_CARD, _of(relay), edit_card(relay, place), channel_id)
+        else:
+            await self._unwant(tx, ledger.Purpose.EDIT_CARD, _of(relay))
+        is_asked = relay.edit_state == EditState.WRITER and relay.state == RelayState.PUBLISHED
+        if is_asked and await relays.may_be_asked(tx, guild_id=relay.guild_id, writer_id=relay.writer_id):
+            message = edit_question(relay)
+            await self._want_message(tx, ledger.Purpose.EDIT_QUESTION, _of(relay), message, relay.thread_id)
+        else:
+            await self._unwant(tx, ledger.Purpose.EDIT_QUESTION, _of(relay))
 
     async def _follow_queue(self, tx: Transaction, relay: Relay, place: Place) -> None:
         about = ledger.Subject(subscription_id=relay.subscription_id)

@@ -40,12 +40,19 @@ def out_of_date() -> str:
     return _("That has changed since, so nothing was done. This is how it stands now:")
 
 
+def not_taken() -> str:
+    """Return what a writer is told whose replies the blog's author does not take."""
+    return _("The blog's author takes no replies from you, so this one stays on Discord.")
+
+
 def no_entry(place: Place) -> str | None:
     """Return the sentence that says why nothing can go from this thread to its blog now, or None."""
     if place.subscription.removed_at is not None:
         return _("This blog is no longer announced here, so nothing goes to it from this thread.")
     if place.subscription.is_paused:
         return _("The author paused this blog here. Try again once they resume it.")
+    if place.announcement.relaying_stopped_by is not None:
+        return _("The author takes nothing more to the blog from this thread.")
     if place.blog.state == "feed_only" or place.blog.api_root is None:
         return _("This blog is connected for reading only, so nothing can be sent to it.")
     return None

@@ -12,7 +12,7 @@ from bot.domain.relays import (
 )
 from bot.domain.translation import _
 from bot.domain.why import POST_TAKES_NOTHING, Onlooker, author_sentence, relay_sentence, sentence
-from bot.services.relay_wording import blog_name, decision_buttons, relay_button, view_button
+from bot.services.relay_wording import away_line, blog_name, decision_buttons, relay_button, view_button
 from db.models import Relay
 from db.relays import Place
 
@@ -28,7 +28,7 @@ def state_for_writer(relay: Relay, place: Place, *, lead: str = "") -> OutgoingM
         told = _("It waits: {blog} does not let the bot in at the moment. It goes on once the author has mended that.")
         told = told.format(blog=blog_name(place.blog))
     buttons = view_button(relay) + _take_off_button(relay)
-    return _message(lead, told, _writers_dead_end(relay), buttons=buttons)
+    return _message(lead, told, away_line(relay, place), _writers_dead_end(relay), buttons=buttons)
 
 
 def state_for_author(relay: Relay, place: Place, author: Actor, *, lead: str = "") -> OutgoingMessage:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.domain.ports import Randomness
 from bot.domain.relays import COMMENT_DISPLAY_LIMIT, NAME_DISPLAY_LIMIT, Draft, text_hash
 from bot.domain.translation import _
-from bot.services.relay_wording import comment_markdown
+from bot.text.html_to_markdown import html_to_markdown
 from bot.text.markdown_to_html import markdown_to_html
 from bot.text.names import comment_name, is_confusable
 from db.models import Relay
@@ -33,11 +33,15 @@ def _without_suffix(name: str) -> str:
     return name.removesuffix(suffix)
 
 
-def problem_with(relay: Relay, place: Place) -> str | None:
-    """Return the sentence that says why this text cannot be sent under this name, or None when it can."""
-    if not relay.content_html or not comment_markdown(relay).strip():
+def problem_with(relay: Relay, place: Place, *, html: str | None = None) -> str | None:
+    """Return the sentence that says why this text cannot be sent under this name, or None when it can.
+
+    `html` is the text to judge where it is not the relay's own.
+    """
+    markdown = html_to_markdown((relay.content_html if html is None else html) or "")
+    if not markdown.strip():
         return _("Nothing is left of that text once it is made safe for the blog. Change it first.")
-    if len(comment_markdown(relay)) > COMMENT_DISPLAY_LIMIT:
+    if len(markdown) > COMMENT_DISPLAY_LIMIT:
         return _("That is too long for one comment. Shorten it to about {limit} characters.").format(
             limit=COMMENT_DISPLAY_LIMIT
         )

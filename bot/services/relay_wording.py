@@ -61,7 +61,8 @@ def shown_name(relay: Relay) -> str:
     return escape_markdown(_cut(relay.name, NAME_DISPLAY_LIMIT))
 
 
-def _title(place: Place) -> str:
+def post_title(place: Place) -> str:
+    """Return a post's title, safe to show."""
     return escape_markdown(_cut(place.post.title, _TITLE_CHARACTERS))
 
 
@@ -152,10 +153,8 @@ def queue_card(relay: Relay, place: Place, facts: CardFacts, *, lead: str = "") 
     """Return the author's card about one reply: to decide while it waits, and how it went afterwards."""
     stands = RelayState(relay.state)
     is_purged = relay.content_html is None
-    if is_purged or stands not in CAN_BE_TAKEN_OFF | {
-        RelayState.REFUSED
-    }:  # its words are no longer the author's to read here
-        title = _title(place)
+    if is_purged or stands not in CAN_BE_TAKEN_OFF | {RelayState.REFUSED}:  # no longer the author's to read here
+        title = post_title(place)
         about = _("A reply on *{title}*.").format(title=title)
         told = author_sentence(stands, relay.reason, blog=blog_name(place.blog))
         return OutgoingMessage(text=lead, card=Card(body=f"{about}\n{told}"))
@@ -163,7 +162,7 @@ def queue_card(relay: Relay, place: Place, facts: CardFacts, *, lead: str = "") 
     return OutgoingMessage(
         text=lead,
         card=Card(body=body, footer=_decision(relay, place)),
-        buttons=view_button(relay) + decision_buttons(relay),
+        buttons=view_button(relay) + decision_buttons(relay) + (_more(relay),),
     )
 
 
@@ -186,7 +185,7 @@ def queue_item(relay: Relay, place: Place, facts: CardFacts) -> list[str]:
 
 
 def _who_and_where(relay: Relay, place: Place, *, published_before: int) -> str:
-    name, title = shown_name(relay), _title(place)
+    name, title = shown_name(relay), post_title(place)
     if not published_before:
         return _("**{name}** on *{title}*, their first reply.").format(name=name, title=title)
     return plural(
@@ -210,20 +209,44 @@ def decision_buttons(relay: Relay, *, number: int | None = None) -> tuple[Button
     return ()
 
 
+def _more(relay: Relay) -> Button:
+    return relay_button(relay, Action.MORE, _("More…"))
+
+
+def away_line(relay: Relay, place: Place) -> str:
+    """Return what a waiting writer is told about an author who is away."""
+    until = place.subscription.away_until
+    if relay.state != RelayState.WAITING_FOR_AUTHOR or until is None or until <= relay.updated_at:
+        return ""
+    return _("They are away and will be back {time}, so it may take longer.").format(time=_ago(until))
+
+
 def _decision(relay: Relay, place: Place) -> str:
     stands = RelayState(relay.state)
     if stands is RelayState.WAITING_FOR_AUTHOR:
         return ""
     if relay.decided_by is None or relay.decided_at is None:
         return _told(relay, place)
-    is_known = relay.decided_by != SOMEBODY_FORGOTTEN
-    who = f"<@{relay.decided_by}>" if is_known else _("somebody who asked to be forgotten")
+    who = who_decided(relay.decided_by)
     time = _ago(relay.decided_at)
     if is_reconsiderable(relay.state, relay.reason):
         return _("Not published: decided by {who}, {time}.").format(who=who, time=time)
     if stands is RelayState.PUBLISHED:
-        return _("Published by {who}, {time}.").format(who=who, time=time)
+        published = _("Published by {who}, {time}.").format(who=who, time=time)
+        return "\n".join((published, *_edit_decision(relay)))
     return "\n".join((_("Decided by {who}, {time}.").format(who=who, time=time), _told(relay, place)))
+
+
+def _edit_decision(relay: Relay) -> tuple[str, ...]:
+    if relay.edit_decided_by is None or relay.edit_decided_at is None:
+        return ()
+    who, time = who_decided(relay.edit_decided_by), _ago(relay.edit_decided_at)
+    return (_("The newest edit was decided by {who}, {time}.").format(who=who, time=time),)
+
+
+def who_decided(user_id: int | None) -> str:
+    """Return how to name somebody who decided, which leaves out whoever was forgotten."""
+    return _("somebody who asked to be forgotten") if user_id == SOMEBODY_FORGOTTEN else f"<@{user_id}>"
 
 
 def _told(relay: Relay, place: Place) -> str:
@@ -255,7 +278,7 @@ def not_taken_off(relay: Relay, place: Place, *, reason: str) -> OutgoingMessage
     text = _(
         "A reply on *{title}* was taken back, but I could not take it off {blog}. {why} "
         "Please remove the comment number {comment} there yourself."
-    ).format(title=_title(place), blog=blog_name(place.blog), why=sentence(reason), comment=relay.comment_id)
+    ).format(title=post_title(place), blog=blog_name(place.blog), why=sentence(reason), comment=relay.comment_id)
     return OutgoingMessage(text=text, buttons=_link_button(relay))
 
 

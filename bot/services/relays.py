@@ -8,14 +8,21 @@ from bot.domain.ports import Chat, Clock, Randomness
 from bot.domain.relays import Draft
 from bot.services.consents import Consents
 from bot.services.decisions import Decisions
+from bot.services.edits import Edits
+from bot.services.moderation import Moderation
 from bot.services.proposals import Proposals
 from bot.services.relay_effects import RelayEffects
+from bot.services.removals import Removals
 from bot.services.suggestions import Suggestions
 from db.engine import Begin
 
 
 class Relays:
-    """From a reply to a comment that is wanted on the blog, and back. `wake` is called after each commit."""
+    """From a reply to a comment that is wanted on the blog, and back. `wake` is called after each commit.
+
+    `edits` is the door for what happens to a message's text after its writer sent it, `removals` for messages
+    that vanish together, `moderation` for what the author does about what is there.
+    """
 
     def __init__(
         self,
@@ -29,8 +36,13 @@ class Relays:
     ) -> None:
         effects = RelayEffects(clock, randomness)
         self._consents = Consents(begin, effects, clock, wake)
-        self._proposals = Proposals(begin, effects, self._consents, clock, randomness, wait_scale=wait_scale)
         self._decisions = Decisions(begin, chat, effects, clock, wake)
+        self.edits = Edits(begin, effects, self._decisions, clock, randomness, wake, wait_scale=wait_scale)
+        self._proposals = Proposals(
+            begin, effects, self._consents, self.edits, clock, randomness, wait_scale=wait_scale
+        )
+        self.moderation = Moderation(begin, chat, effects, self._decisions, clock, randomness, wake)
+        self.removals = Removals(begin, chat, self._consents, clock, randomness, wake, wait_scale=wait_scale)
         self.suggestions = Suggestions(begin, chat, self._proposals, clock, randomness, wake)
         """What members suggest of each other's replies, for the author."""
         self._wake = wake
@@ -101,7 +113,8 @@ class Relays:
 
     async def expire(self) -> int:
         """Count what nobody answered in time as a no; return how many. The sweep calls it."""
-        expired = await self._proposals.expire()
+        expired = await self._proposals.expire() + await self.edits.expire()
+        expired += await self.removals.carry_out()
         if expired:
             self._wake()
         return expired

@@ -1,6 +1,7 @@
 """What `/blog` shows of a subscription: a line of the list, its settings, its name among the choices."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from bot.domain.messages import OutgoingMessage
@@ -58,6 +59,10 @@ def _author(subscription: Subscription) -> str:
     return _("- The author: whoever has Manage Server or <@&{role}>").format(role=subscription.author_role_id)
 
 
+def _day(until: datetime | None) -> str:
+    return _("not away") if until is None else f"<t:{int(until.timestamp())}:D>"
+
+
 def settings(subscription: Subscription, blog: StoredBlog, *, has_new_author: bool) -> OutgoingMessage:
     """Return all settings of a blog in a channel, with the button for its password."""
     policy = {
@@ -82,6 +87,7 @@ def settings(subscription: Subscription, blog: StoredBlog, *, has_new_author: bo
         _("- Told of new posts: {role}").format(
             role=f"<@&{subscription.ping_role_id}>" if subscription.ping_role_id else _("nobody")
         ),
+        _("- Away until: {day}").format(day=_day(subscription.away_until)),
         _("- Readers' comments: {mirror}").format(mirror=mirror),
         _("- Link of the comments: {link}").format(link=subscription.invite_url or _("the post itself")),
     ]

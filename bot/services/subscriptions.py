@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import Literal
 
 from bot.domain.errors import UserError
@@ -36,6 +37,8 @@ class SettingsChange:
     ping_role_id: int | None = None
     queue_channel_id: int | None = None
     invite_url: str | None = None
+    away_until: str | None = None
+    """A day as 2026-12-24, or `back`."""
     mirror: MirrorSetting | None = None
     clear: Clearable | None = None
 
@@ -80,6 +83,7 @@ class Subscriptions:
             await self._require_private(change.queue_channel_id)
         if change.invite_url is not None:
             _require_invite(change.invite_url)
+        away_until = None if change.away_until is None else _away_until(change.away_until, self._clock())
         async with self._begin() as tx:
             subscription, blog = await self._find(tx, actor, value)
             _clear(subscription, change.clear)
@@ -88,6 +92,8 @@ class Subscriptions:
             subscription.ping_role_id = change.ping_role_id or subscription.ping_role_id
             subscription.queue_channel_id = change.queue_channel_id or subscription.queue_channel_id
             subscription.invite_url = change.invite_url or subscription.invite_url
+            if change.away_until is not None:
+                subscription.away_until = away_until
             subscription.mirror = change.mirror or subscription.mirror
             return settings(subscription, blog, has_new_author=change.author_role_id is not None)
 
@@ -223,6 +229,23 @@ def _require_invite(url: str) -> None:
     code = next((url.removeprefix(prefix) for prefix in _INVITES if url.startswith(prefix)), "")
     if not code or not code.replace("-", "").isalnum() or not code.isascii() or len(url) > _MAX_INVITE:
         raise UserError(_("That is no invite. It should look like https://discord.gg/abc123."))
+
+
+_BACK = "back"
+
+
+def _away_until(text: str, now: datetime) -> datetime | None:
+    """Return the end of the day that was typed, in UTC, or None for being back; UserError for anything else."""
+    if text.strip().casefold() == _BACK:
+        return None
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise UserError(_("Write the last day away as in 2026-12-24, or `back`.")) from None
+    until = datetime.combine(day, time.max, tzinfo=UTC)
+    if until <= now:
+        raise UserError(_("That day is over. Write a later one, or `back`."))
+    return until
 
 
 def _clear(subscription: Subscription, setting: Clearable | None) -> None:

@@ -1,8 +1,8 @@
 """The whole bot in the test's process: the loopback Discord over sockets, real services, fakes for feed and blog."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -18,6 +18,8 @@ from bot.domain.models import Entry, PostDetails
 from bot.domain.ports import FeedAnswer, FeedRequest
 from bot.services.announce import Announce
 from bot.services.announcements import Announcements
+from bot.services.blog_watch import BlogWatch
+from bot.services.catch_up import CatchUp
 from bot.services.comments import Comments
 from bot.services.connections import Connections
 from bot.services.forgetting import Forgetting
@@ -182,31 +184,41 @@ def services_of(bot: BackchannelBot, begin: Begin, feed: FakeFeed, blogs: FakeBl
         wait_scale=SCALE,
         wake=runner.wake,
     )
+    relays = Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=SCALE)
     return Services(
         announce=Announce(begin, announcements, utc_now, randomness, runner.wake),
         connections=Connections(begin, chat, blogs, secrets, utc_now, randomness, runner.wake),
         subscriptions=Subscriptions(begin, chat, utc_now, runner.wake),
-        relays=Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=SCALE),
+        relays=relays,
+        catch_up=CatchUp(begin, chat, relays, utc_now, randomness, runner.wake, wait_scale=SCALE),
         privacy=Privacy(begin, utc_now, randomness, runner.wake),
         forgetting=Forgetting(begin, utc_now, randomness, runner.wake, _no_traces),
         mirrors=Mirrors(begin, blogs, secrets, utc_now, randomness, runner.wake, interval_seconds=0.1),
         why=Why(begin),
         poll_feeds=poll_feeds,
         runner=runner,
+        blog_watch=BlogWatch(begin, blogs, secrets, utc_now, randomness, wait_scale=SCALE / 100),
         begin=begin,
         tick_seconds=0.05,
         sweep_seconds=0.2,
     )
 
 
-@pytest.fixture
-async def empty_house(loopback: LoopbackDiscord, begin: Begin) -> AsyncIterator[House]:
-    """Give a house without a bot in it yet."""
+@contextmanager
+def a_house(loopback: LoopbackDiscord, begin: Begin) -> Iterator[House]:
+    """Give a house on this loopback as long as the block lasts, without a bot in it yet."""
     guild = loopback.world.add_guild()
     channel = loopback.world.add_channel(guild, "blog")
     owner, mira = loopback.owner(guild), loopback.member(guild, "Mira")
     with pointed_at(loopback):
         yield House(loopback, begin, guild, channel, owner, mira, FakeFeed(), FakeBlogs())
+
+
+@pytest.fixture
+async def empty_house(loopback: LoopbackDiscord, begin: Begin) -> AsyncIterator[House]:
+    """Give a house without a bot in it yet."""
+    with a_house(loopback, begin) as house:
+        yield house
 
 
 @pytest.fixture

@@ -35,9 +35,6 @@ class FakeWork:
     def stop(self) -> None:
         self.is_stopped.set()
 
-    async def forget_passwords(self) -> int:
-        return 0
-
     async def expire(self) -> int:
         self._count("sweeps")
         return 0
@@ -50,7 +47,7 @@ class FakeWork:
 
 
 def a_background(work: FakeWork) -> Background:
-    return Background(work, work, work, work, tick_seconds=0.01, sweep_seconds=0.01)
+    return Background(work, work, (work.expire,), tick_seconds=0.01, sweep_seconds=0.01)
 
 
 async def test_a_loop_that_fails_goes_on() -> None:

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
@@ -86,3 +88,43 @@ def test_new_file_is_for_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "new.db"
     upgrade(f"sqlite+aiosqlite:///{path}", now=NOW)
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_what_the_first_schema_held_is_kept_by_the_newest(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    url = f"sqlite+aiosqlite:///{path}"
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(OLD_ROWS)
+
+    upgrade(url, now=NOW)
+
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        assert connection.execute("SELECT message_id, is_own_text FROM relays").fetchall() == [(500, 0)]
+        assert connection.execute("SELECT relay_id, interaction_id FROM consents").fetchall() == [(1, 77)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+OLD_ROWS = """
+INSERT INTO feeds (id, url, title, is_baselined, failures) VALUES (1, 'https://blog.example/feed/', '', 1, 0);
+INSERT INTO posts (id, feed_id, state, title, excerpt, author, categories, image_alt, is_protected, word_count,
+    entry_hash, first_seen_at) VALUES (1, 1, 'wanted', '', '', '', '[]', '', 0, 0, 'h', '2026-01-01');
+INSERT INTO blogs (id, guild_id, feed_id, url, title, state, is_from_settings, created_at)
+    VALUES (1, 10, 1, 'https://blog.example/', '', 'ok', 0, '2026-01-01');
+INSERT INTO subscriptions (id, blog_id, guild_id, channel_id, policy, is_paused, created_at)
+    VALUES (1, 1, 10, 20, 'approve', 0, '2026-01-01');
+INSERT INTO announcements (id, subscription_id, post_row_id, turn, state, lead, guard, channel_id, created_at)
+    VALUES (1, 1, 1, 0, 'announced', '', '00000000', 20, '2026-01-01');
+INSERT INTO relays (id, message_id, thread_id, guild_id, announcement_id, subscription_id, blog_id, writer_id,
+    picked_by, is_authors_pick, is_as_blog_user, state, guard, name, created_at, updated_at)
+    VALUES (1, 500, 30, 10, 1, 1, 1, 2, 2, 0, 0, 'published', '00000000', 'Dana', '2026-01-01', '2026-01-01');
+INSERT INTO consents (id, relay_id, writer_id, guild_id, blog_url, interaction_id, wording, text_hash, agreed_at)
+    VALUES (1, 1, 2, 10, 'https://blog.example/', 77, '', 'h', '2026-01-01');
+"""

@@ -14,10 +14,11 @@ from bot.domain.ports import MemberFacts
 from bot.services.comments import Comments
 from bot.services.messages import Messages
 from bot.services.reactions import Reactions
+from bot.services.relay_wording import send_guard
 from bot.services.relays import Relays
 from bot.services.runner import Runner
 from db import ledger, relays
-from db.engine import Begin
+from db.engine import Begin, Transaction
 from db.models import Announcement, Consent, Feed, LedgerRow, Relay, StoredBlog, StoredPost, Subscription
 from db.secrets import SecretBox
 from tests.conftest import CountingRandomness, TestClock
@@ -186,6 +187,22 @@ class World:
             return await tx.scalar(
                 select(LedgerRow).where(LedgerRow.purpose == purpose.value, LedgerRow.relay_id == relay.id)
             )
+
+    async def send(self, relay: Relay) -> OutgoingMessage:
+        """Have the writer press *Send* under the preview as it would look now."""
+        async with self.begin() as tx:
+            guard = send_guard(relay, await relays.place_of(tx, relay))
+        return await self.relays.send(relay.id, guard, writer(), self.interaction())
+
+    async def row_of(self, tx: Transaction, relay: Relay) -> LedgerRow | None:
+        """Return the row of a relay's comment."""
+        about = ledger.Subject(subscription_id=relay.subscription_id, relay_id=relay.id)
+        return await ledger.find(tx, ledger.Purpose.COMMENT, about)
+
+    async def release(self) -> None:
+        """Let go of every lease, as the next process does."""
+        async with self.begin() as tx:
+            await ledger.release_leases(tx)
 
     async def rows(self, purpose: ledger.Purpose) -> list[LedgerRow]:
         async with self.begin() as tx:

@@ -37,7 +37,7 @@ async def test_the_queues_card_says_who_what_where_and_when(with_channel: World)
     assert "Answers Dana (via Discord): “First words”." in text
     assert "What a **lovely** walk!" in text
     assert f"They agreed <t:{int(with_channel.clock().timestamp())}:R>." in text
-    assert actions(card) == ["publish", "refuse"]
+    assert actions(card) == ["publish", "refuse", "more"]
 
 
 async def test_a_published_card_says_by_whom_with_view_and_undo(with_channel: World) -> None:
@@ -52,7 +52,7 @@ async def test_a_published_card_says_by_whom_with_view_and_undo(with_channel: Wo
     assert "Published by <@1>" in shown_text(card)
     [view] = [button for button in card.buttons if button.style is ButtonStyle.LINK]
     assert view.url == with_channel.blog.visible()[0].link
-    assert actions(card) == ["undo"]
+    assert actions(card) == ["undo", "more"]
 
 
 async def test_a_refused_reply_stays_on_discord_and_can_be_thought_over(with_channel: World) -> None:
@@ -65,7 +65,7 @@ async def test_a_refused_reply_stays_on_discord_and_can_be_thought_over(with_cha
     await with_channel.press(refused, Action.UNDO, author())
 
     assert "Not published: decided by <@1>" in shown_text(refused)
-    assert actions(refused) == ["undo"]
+    assert actions(refused) == ["undo", "more"]
     assert "decided not to publish" in told.text
     assert await with_channel.state() == RelayState.WAITING_FOR_AUTHOR
     assert await with_channel.rows(ledger.Purpose.COMMENT) == []

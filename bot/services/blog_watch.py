@@ -1,0 +1,86 @@
+"""How our comments stand on their blogs by now: what was held becomes published, spam or gone, and Discord shows it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from bot.domain.errors import BackchannelError, BlogCredentialsError
+from bot.domain.ports import Blogs, Clock, Randomness
+from bot.services.access import access_of
+from bot.services.comment_records import CommentRecords
+from bot.services.relay_effects import RelayEffects
+from db import ledger, relays
+from db.engine import Begin
+from db.models import Relay, StoredBlog
+from db.secrets import SecretBox
+
+log = structlog.get_logger(__name__)
+
+WAITING_SECONDS: Final = 60.0
+"""A comment that nobody sees yet is looked at this often."""
+OTHERS_SECONDS: Final = 900.0
+"""A public comment's turn: comments have no date of change, so each must be asked about."""
+LOOK_AT_ONCE: Final = 100
+"""The most that WordPress lists in one answer, and the most that is asked about in one look."""
+
+
+class BlogWatch:
+    """Asks blogs about our comments by turns, many in one call, and records what others decided there."""
+
+    def __init__(
+        self,
+        begin: Begin,
+        blogs: Blogs,
+        secrets: SecretBox,
+        clock: Clock,
+        randomness: Randomness,
+        *,
+        wait_scale: float = 1.0,
+    ) -> None:
+        self._begin = begin
+        self._blogs = blogs
+        self._secrets = secrets
+        self._clock = clock
+        self._records = CommentRecords(begin, RelayEffects(clock, randomness), clock, randomness)
+        self._scale = wait_scale
+
+    async def look(self) -> int:
+        """Look at the comments whose turn it is; return how many were looked at. The sweep calls it."""
+        now = self._clock()
+        async with self._begin() as tx:
+            turn = await relays.to_look_at(
+                tx,
+                waiting_before=now - timedelta(seconds=WAITING_SECONDS * self._scale),
+                others_before=now - timedelta(seconds=OTHERS_SECONDS * self._scale),
+                limit=LOOK_AT_ONCE,
+            )
+            by_blog: dict[int, list[Relay]] = {}
+            for relay in turn:
+                by_blog.setdefault(relay.blog_id, []).append(relay)
+            stored = {blog_id: await tx.get_one(StoredBlog, blog_id) for blog_id in by_blog}
+        for blog_id, found in by_blog.items():
+            try:
+                await self._look_at(stored[blog_id], found)
+            except BlogCredentialsError:
+                await self._records.password_refused(blog_id)
+            except BackchannelError as error:
+                log.info("not_looked_at", blog=stored[blog_id].url, why=str(error))
+                await self._records.looked_in_vain([relay.id for relay in found])
+        return len(turn)
+
+    async def _look_at(self, stored: StoredBlog, found: Sequence[Relay]) -> None:
+        access = access_of(stored, self._secrets)
+        if access is None or access.application_password is None:
+            await self._records.looked_in_vain([relay.id for relay in found])
+            return
+        blog = self._blogs.open(access)
+        listed = await blog.comments_by_id([relay.comment_id for relay in found if relay.comment_id is not None])
+        comments = {comment.comment_id: comment for comment in listed}
+        for relay in found:
+            async with self._begin() as tx:
+                about = ledger.Subject(subscription_id=relay.subscription_id, relay_id=relay.id)
+                row = await ledger.find(tx, ledger.Purpose.COMMENT, about)
+            if row is not None and relay.comment_id is not None:
+                await self._records.seen(row.id, comments.get(relay.comment_id))

@@ -1,0 +1,68 @@
+"""The author's menu on a message: what can be done about the comment, its writer and the thread."""
+
+from bot.domain.messages import Action, Button, ButtonStyle, OutgoingMessage, button_id
+from bot.domain.relays import ON_THE_BLOG, RelayState
+from bot.domain.translation import _
+from bot.domain.why import author_sentence
+from bot.services.relay_wording import blog_name, post_title, shown_name, who_decided
+from db.models import Relay
+from db.relays import Place
+from db.stances import BLOCKED, TRUSTED
+
+
+def menu_of_relay(relay: Relay, place: Place, *, stance: str | None) -> OutgoingMessage:
+    """Return what the author can do about a reply; `stance` is what they think of its writer, if anything."""
+    state = RelayState(relay.state)
+    lines = [
+        _("**{name}** on *{title}*.").format(name=shown_name(relay), title=post_title(place)),
+        author_sentence(state, relay.reason, blog=blog_name(place.blog)),
+    ]
+    if relay.decided_by is not None and state in ON_THE_BLOG:
+        lines.append(_("Decided by {who}.").format(who=who_decided(relay.decided_by)))
+    if stance == TRUSTED:
+        lines.append(_("This writer's replies go out without waiting for you."))
+    elif stance == BLOCKED:
+        lines.append(_("No replies of this writer are taken."))
+    return OutgoingMessage(
+        text="\n".join(lines), buttons=(*_about_comment(relay), *_about_writer(relay, stance), _about_thread(place))
+    )
+
+
+def menu_of_thread(place: Place) -> OutgoingMessage:
+    """Return what the author can do in a thread about a message that nobody sent to the blog."""
+    text = _("Nobody sent this message to {blog}.").format(blog=blog_name(place.blog))
+    return OutgoingMessage(text=text, buttons=(_about_thread(place),))
+
+
+def _about_comment(relay: Relay) -> tuple[Button, ...]:
+    if relay.state not in ON_THE_BLOG:
+        return ()
+    approve = _button(relay, Action.APPROVE, _("Approve"), ButtonStyle.SUCCESS)
+    spam = _button(relay, Action.SPAM, _("Mark as spam"))
+    bin_it = _button(relay, Action.BIN, _("Take it off the blog"), ButtonStyle.DANGER)
+    if relay.state == RelayState.PUBLISHED:
+        return spam, bin_it
+    return (approve, bin_it) if relay.state == RelayState.SPAM else (approve, spam, bin_it)
+
+
+def _about_writer(relay: Relay, stance: str | None) -> tuple[Button, ...]:
+    if relay.is_as_blog_user:
+        return ()
+    if stance == TRUSTED:
+        return (_button(relay, Action.FORGET_STANCE, _("Trust no longer")),)
+    if stance == BLOCKED:
+        return (_button(relay, Action.FORGET_STANCE, _("Unblock this writer")),)
+    trust = _button(relay, Action.TRUST, _("Trust this writer"))
+    return trust, _button(relay, Action.BLOCK, _("Block this writer"))
+
+
+def _about_thread(place: Place) -> Button:
+    announcement = place.announcement
+    is_stopped = announcement.relaying_stopped_by is not None
+    label = _("Relay in this thread again") if is_stopped else _("Stop relaying in this thread")
+    action = Action.RESUME_THREAD if is_stopped else Action.STOP_THREAD
+    return Button(label=label, custom_id=button_id(action, announcement.id, announcement.guard))
+
+
+def _button(relay: Relay, action: Action, label: str, style: ButtonStyle = ButtonStyle.SECONDARY) -> Button:
+    return Button(label=label, style=style, custom_id=button_id(action, relay.id, relay.guard))

@@ -1,0 +1,60 @@
+"""Queries on which threads are still to be compared with what was sent from them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+
+from bot.domain.relays import BEFORE_THE_YES, CAN_BE_TAKEN_OFF, RelayState
+from db.engine import Transaction
+from db.models import Announcement, Relay, Subscription
+
+
+def _is_live() -> ColumnElement[bool]:
+    """Return the condition of a reply whose message still means something for the blog."""
+    return and_(
+        Relay.removal_id.is_(None),
+        or_(
+            Relay.state.in_([state.value for state in BEFORE_THE_YES | CAN_BE_TAKEN_OFF]),
+            and_(Relay.state == RelayState.REFUSED.value, Relay.reason == "author_refused"),
+        ),
+    )
+
+
+async def forget_marks(tx: Transaction) -> None:
+    """Note that every thread is to be read again."""
+    await tx.execute(update(Announcement).where(Announcement.caught_up_at.is_not(None)).values(caught_up_at=None))
+
+
+async def set_mark(tx: Transaction, announcement_id: int, *, now: datetime) -> None:
+    """Note that a thread was read."""
+    await tx.execute(update(Announcement).where(Announcement.id == announcement_id).values(caught_up_at=now))
+
+
+async def threads_behind(tx: Transaction) -> Sequence[tuple[int, int]]:
+    """Return (announcement, thread) of the threads that hold live replies and are to be read, the newest first."""
+    query = (
+        select(Announcement.id, Announcement.thread_id)
+        .join(Subscription, Subscription.id == Announcement.subscription_id)
+        .where(
+            Announcement.caught_up_at.is_(None),
+            Announcement.thread_id.is_not(None),
+            Subscription.removed_at.is_(None),
+            select(Relay.id).where(Relay.announcement_id == Announcement.id, _is_live()).exists(),
+        )
+        .order_by(Announcement.id.desc())
+    )
+    return [(announcement_id, thread_id) for announcement_id, thread_id in await tx.execute(query) if thread_id]
+
+
+async def live_message_ids(tx: Transaction, thread_id: int) -> Sequence[int]:
+    """Return the messages of a thread's live replies, oldest first."""
+    query = select(Relay.message_id).where(Relay.thread_id == thread_id, _is_live()).order_by(Relay.message_id)
+    return (await tx.scalars(query)).all()
+
+
+async def never_asked_again(tx: Transaction) -> Sequence[Relay]:
+    """Return what waits for somebody and was asked only once, oldest first."""
+    waiting = [RelayState.WAITING_FOR_WRITER.value, RelayState.WAITING_FOR_AUTHOR.value]
+    query = select(Relay).where(Relay.state.in_(waiting), Relay.asked_again_at.is_(None)).order_by(Relay.id)
+    return (await tx.scalars(query)).all()

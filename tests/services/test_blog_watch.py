@@ -1,0 +1,111 @@
+"""What a blog's owner does to our comments there, and what Discord shows of it."""
+
+import pytest
+
+from bot.domain.errors import TemporaryError
+from bot.domain.models import CommentStatus
+from bot.domain.relays import RelayState
+from bot.services.blog_watch import BlogWatch
+from bot.services.relay_effects import PUBLISHED_EMOJI
+from db import ledger
+from tests.services.relay_world import THREAD, World, writer
+
+
+async def held(world: World, message_id: int = 500) -> int:
+    """Bring a reply to a blog that holds it, and return its comment's id."""
+    await world.change(policy="direct")
+    await world.agreed(message_id, content=f"Reply {message_id}")
+    await world.run()
+    assert await world.state(message_id) == RelayState.HELD
+    return (await world.relay(message_id)).comment_id or 0
+
+
+def watch(world: World) -> BlogWatch:
+    return BlogWatch(world.begin, world.blogs, world.box, world.clock, world.randomness)
+
+
+async def look(world: World) -> None:
+    world.wait(minutes=1)
+    await watch(world).look()
+    await world.run()
+
+
+async def test_a_held_comment_that_the_owner_approves_is_told_as_good_news(world: World) -> None:
+    world.blog.set_status(await held(world), CommentStatus.APPROVED)
+    await look(world)
+
+    assert await world.state() == RelayState.PUBLISHED
+    assert world.chat.reactions == {(THREAD, 500, PUBLISHED_EMOJI)}
+    assert [m for m in world.chat.messages_in(THREAD) if "1 reply is on the blog" in m.text]
+
+
+async def test_a_held_comment_that_becomes_spam_is_told_to_its_writer_alone(world: World) -> None:
+    world.blog.set_status(await held(world), CommentStatus.SPAM)
+    await look(world)
+
+    assert await world.state() == RelayState.SPAM
+    assert world.chat.messages_in(THREAD) == []
+    assert "spam" in (await world.pick(world.chat.replies[500], writer())).text
+
+
+@pytest.mark.parametrize("how", ["binned", "deleted"])
+async def test_what_the_owner_removed_is_gone_and_never_created_again(world: World, how: str) -> None:
+    comment_id = await held(world)
+    if how == "binned":
+        world.blog.set_status(comment_id, CommentStatus.TRASH)
+    else:
+        del world.blog.comments[comment_id]
+    await look(world)
+    world.wait(days=2)
+    await world.run()
+
+    assert await world.state() == RelayState.REMOVED
+    assert world.blog.visible() == []
+    assert world.blog.faults.count("create_comment") == 1
+    assert "stays deleted" in (await world.pick(world.chat.replies[500], writer())).text
+
+
+async def test_a_published_comment_that_the_owner_holds_again_loses_its_good_news(world: World) -> None:
+    await world.published()
+    await world.run()
+    world.blog.set_status((await world.relay()).comment_id or 0, CommentStatus.HELD)
+    world.wait(minutes=15)
+    await look(world)
+
+    assert await world.state() == RelayState.HELD
+    assert world.chat.reactions == set()
+
+
+async def test_many_are_asked_about_in_one_call_and_each_in_its_turn(world: World) -> None:
+    for message_id in (500, 501, 502):
+        await held(world, message_id)
+    before = world.blog.faults.count("comments_by_id")
+    await look(world)
+    await watch(world).look()
+    assert world.blog.faults.count("comments_by_id") == before + 1
+
+
+async def test_a_blog_that_does_not_answer_changes_nothing(world: World) -> None:
+    await held(world)
+    world.blog.faults.before("comments_by_id", TemporaryError("no answer"))
+    await look(world)
+    assert await world.state() == RelayState.HELD
+
+
+async def test_a_refused_password_is_told_once_and_ends_the_looking(world: World) -> None:
+    await held(world)
+    world.blog.refuses_password = True
+    await look(world)
+    await look(world)
+    assert world.blog.faults.count("comments_by_id") == 1
+    assert len(await world.rows(ledger.Purpose.BLOG_ALERT)) == 1
+
+
+async def test_a_comment_that_is_being_taken_off_is_left_to_that(world: World) -> None:
+    comment_id = await held(world)
+    relay = await world.relay()
+    await world.relays.take_off(relay.id, relay.guard, writer())
+    world.blog.set_status(comment_id, CommentStatus.APPROVED)
+    await look(world)
+    assert await world.state() == RelayState.REMOVED
+    assert world.blog.visible() == []

@@ -1,0 +1,153 @@
+"""What happened in the threads while the bot was away."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain.errors import NoAccessError, PermanentError, TemporaryError
+from bot.domain.relays import RelayState
+from bot.services.catch_up import CatchUp
+from db import ledger
+from tests.services.relay_world import QUEUE_CHANNEL, THREAD, World, actions, author, writer
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def catching_up(world: World) -> CatchUp:
+    return CatchUp(world.begin, world.chat, world.relays, world.clock, world.randomness, lambda: None)
+
+
+async def come_back(world: World) -> None:
+    await catching_up(world).session_began()
+    await world.run()
+
+
+async def direct(world: World, *message_ids: int) -> None:
+    """Have these messages be on a blog that shows everything at once."""
+    await world.change(policy="direct")
+    world.blog.default_status = world.blog.approved_status
+    for message_id in message_ids:
+        await world.agreed(message_id, content=f"Reply {message_id}")
+    await world.run()
+
+
+async def test_what_was_edited_meanwhile_reaches_the_blog(world: World) -> None:
+    await direct(world, 500, 501)
+    world.reply(500, "Edited", edited_at=NOON + timedelta(minutes=1))
+    await come_back(world)
+    assert sorted(c.content_raw for c in world.blog.visible()) == ["<p>Edited</p>", "<p>Reply 501</p>"]
+    await come_back(world)
+    assert world.blog.faults.count("edit_comment") == 1
+
+
+async def test_what_was_deleted_meanwhile_leaves_the_blog(world: World) -> None:
+    await direct(world, 500, 501)
+    del world.chat.replies[500]
+    await come_back(world)
+    assert [c.content_raw for c in world.blog.visible()] == ["<p>Reply 501</p>"]
+    assert await world.state(500) == RelayState.REMOVED
+
+
+async def test_many_that_vanished_meanwhile_are_asked_about(world: World) -> None:
+    await world.change(queue_channel_id=QUEUE_CHANNEL)
+    await direct(world, 500, 501, 502, 503)
+    for message_id in (500, 501, 502, 503):
+        del world.chat.replies[message_id]
+    for _time in range(2):
+        await come_back(world)
+    assert len(world.blog.visible()) == 4
+    notices = [m for m in world.chat.messages_in(QUEUE_CHANNEL) if "takealloff" in actions(m)]
+    assert len(notices) == 1
+
+
+async def test_a_long_thread_is_read_only_where_replies_are(world: World) -> None:
+    await direct(world, 500, 5_000, 5_001)
+    for message_id in range(600, 4_900, 10):
+        world.reply(message_id, "talk")
+    del world.chat.replies[5_000]
+    before = world.chat.faults.count("read_replies")
+    await come_back(world)
+    assert world.chat.faults.count("read_replies") == before + 2
+    assert len(world.blog.visible()) == 2
+
+
+@pytest.mark.parametrize("error", [NoAccessError("50001"), PermanentError("10003", reason="channel_deleted")])
+async def test_lost_access_changes_nothing_and_is_told_once(world: World, error: Exception) -> None:
+    await world.change(queue_channel_id=QUEUE_CHANNEL)
+    await direct(world, 500)
+    caught = catching_up(world)
+    world.chat.faults.before("read_replies", error, error)
+    await caught.session_began()
+    await caught.go_on()
+    await caught.session_began()
+    await world.run()
+
+    assert len(world.blog.visible()) == 1
+    assert [m.text for m in world.chat.messages_in(QUEUE_CHANNEL) if "cannot read the thread" in m.text]
+    assert len(world.chat.messages_in(QUEUE_CHANNEL)) == 1
+    world.wait(hours=2)
+    del world.chat.replies[500]
+    await caught.go_on()
+    await world.run()
+    assert world.blog.visible() == []
+    assert world.chat.messages_in(QUEUE_CHANNEL) == []
+
+
+async def test_a_thread_that_could_not_be_read_is_read_by_the_next_sweep_or_process(world: World) -> None:
+    await direct(world, 500)
+    world.chat.faults.before("read_replies", TemporaryError("no answer"))
+    del world.chat.replies[500]
+    await catching_up(world).session_began()
+    assert await catching_up(world).go_on() == 1
+    assert await catching_up(world).go_on() == 0
+    await world.run()
+    assert world.blog.visible() == []
+
+
+async def test_a_writer_whose_press_reached_nobody_is_asked_again_once(world: World) -> None:
+    await world.pick(world.reply(), author())
+    await world.run()
+    await catching_up(world).go_on()
+    for _absence in range(2):
+        world.wait(hours=1)
+        await come_back(world)
+
+    questions = [sent for sent in world.chat.messages.values() if "see" in actions(sent.message)]
+    assert [sent.is_deleted for sent in questions] == [True, False]
+
+
+async def test_an_author_is_asked_again_once_about_all_that_waits(world: World) -> None:
+    await world.change(queue_channel_id=QUEUE_CHANNEL)
+    for message_id in (500, 501):
+        await world.agreed(message_id)
+    await world.run()
+    await catching_up(world).go_on()
+    for _absence in range(2):
+        world.wait(hours=1)
+        await come_back(world)
+    notes = [m.text for m in world.chat.messages_in(QUEUE_CHANNEL) if "I was away" in m.text]
+    assert len(notes) == 1
+    assert "2 replies still wait" in notes[0]
+
+    await world.agreed(502)
+    world.wait(hours=1)
+    await come_back(world)
+    notes = [m.text for m in world.chat.messages_in(QUEUE_CHANNEL) if "I was away" in m.text]
+    assert ["1 reply still" in text for text in notes] == [False, True]
+
+
+async def test_a_short_absence_asks_nobody_again(world: World) -> None:
+    await world.pick(world.reply(), author())
+    await world.run()
+    await catching_up(world).go_on()
+    world.wait(minutes=5)
+    await come_back(world)
+    assert len([m for m in world.chat.messages_in(THREAD) if "see" in actions(m)]) == 1
+    assert await world.rows(ledger.Purpose.CATCH_UP_NOTE) == []
+
+
+async def test_a_preview_whose_message_is_gone_ends(world: World) -> None:
+    await world.pick(world.reply(), writer())
+    del world.chat.replies[500]
+    await come_back(world)
+    assert await world.state() == RelayState.WITHDRAWN
