@@ -1,7 +1,7 @@
 """Fixtures for all tests: a real SQLite file, a clock that is told the time, keys that can be told apart."""
 
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 
 from db.engine import Begin, Store
 from db.migrate import upgrade
+from tests.heartbeats import end_heartbeats
 
 
 class TestClock:
@@ -40,6 +41,13 @@ class CountingRandomness:
 
     def fraction(self) -> float:
         return 0.5
+
+
+@pytest.fixture(autouse=True)
+def no_heart_beats_on() -> Iterator[None]:
+    """Their loop ends with the test, so a beat after it fails another one."""
+    yield
+    end_heartbeats()
 
 
 @pytest.fixture
