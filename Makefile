@@ -5,6 +5,7 @@ PYTHON ?= python3
 ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
+WORKERS ?= 2
 KILLS ?= 60
 KILL_SEED ?=
 KILL_TURN ?=
@@ -16,7 +17,7 @@ COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-u
 help:
 	@echo "make demo    the whole story on this machine: a page to play with (ARGS='--port 8000 --no-browser')"
 	@echo "make walk    the same story by itself, in the terminal"
-	@echo "make test    all tests (ARGS=tests/unit: some of them)"
+	@echo "make test    all tests, two at a time (ARGS=tests/unit: some of them; WORKERS=0: one at a time)"
 	@echo "make kill    kill the bot at every outside call, and at KILLS=60 random ones (KILL_SEED= repeats a run)"
 	@echo "make hostile  the long tests too: every hostile address, document and string, on a real WordPress"
 	@echo "make fuzz    the properties of text and feeds, 10,000 examples each (EXAMPLES=...)"
@@ -39,7 +40,7 @@ screenshots: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.browser.screenshots docs/images
 
 test: $(VENV)/dev.stamp
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 kill: $(VENV)/dev.stamp
 	@KILLS="$(KILLS)" KILL_SEED="$(KILL_SEED)" KILL_TURN="$(KILL_TURN)" $(BIN)/pytest -m kill -p no:randomly tests/kill $(ARGS)

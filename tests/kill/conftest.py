@@ -10,7 +10,7 @@ import pytest
 from tests.kill.bots import Nurse
 from tests.kill.rounds import Rounds, Sum
 
-SUMS: pytest.StashKey[list[str]] = pytest.StashKey()
+SUM = "what was killed"
 NewRounds = Callable[[float], Rounds]
 
 
@@ -30,7 +30,7 @@ def tell(request: pytest.FixtureRequest) -> Callable[[Sum], None]:
     """Keep a sum for the end of the run, and fail when something was lost or doubled."""
 
     def keep(total: Sum) -> None:
-        request.config.stash.setdefault(SUMS, []).append(total.line())
+        request.node.user_properties.append((SUM, total.line()))
         assert not total.bad, "\n".join([total.line(), *total.bad])
 
     return keep
@@ -50,6 +50,9 @@ def chance() -> tuple[int, random.Random]:
     return seed, random.Random(seed)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for line in config.stash.get(SUMS, []):
-        terminalreporter.write_line(line)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, line in report.user_properties:
+                if name == SUM:
+                    terminalreporter.write_line(str(line))
