@@ -40,6 +40,7 @@ from bot.services.relays import Relays
 from bot.services.runner import Reconciler, Runner
 from bot.services.subscriptions import Subscriptions
 from bot.services.threads import Threads
+from bot.services.turns import BlogTurns
 from bot.services.why import Why
 from bot.settings import Settings
 from cogs import EXTENSIONS
@@ -170,12 +171,12 @@ async def build(settings: Settings) -> AsyncIterator[BackchannelBot]:
 def _services(settings: Settings, bot: BackchannelBot, store: Store, web: WebClient, parser: Parser) -> Services:
     begin, scale, randomness = store.begin, settings.wait_scale, SystemRandomness()
     chat, blogs, secrets = Announcer(bot, wait_scale=scale), WebBlogs(web), SecretBox(settings.fernet_keys())
-    announcements = Announcements(utc_now, randomness)
+    announcements, turns = Announcements(utc_now, randomness), BlogTurns()
     reconcilers: dict[Kind, Reconciler] = {
         Kind.MESSAGE: Messages(begin, chat, utc_now, {Purpose.ANNOUNCEMENT: announcements}),
         Kind.THREAD: Threads(begin, chat, utc_now, announcements),
         Kind.REACTION: Reactions(begin, chat, utc_now),
-        Kind.COMMENT: Comments(begin, chat, blogs, secrets, utc_now, randomness, wait_scale=scale),
+        Kind.COMMENT: Comments(begin, chat, blogs, secrets, utc_now, randomness, turns=turns, wait_scale=scale),
     }
     runner = Runner(begin, reconcilers, utc_now, randomness, wait_scale=scale)
     poll_feeds = PollFeeds(
@@ -192,7 +193,7 @@ def _services(settings: Settings, bot: BackchannelBot, store: Store, web: WebCli
     relays = Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=scale)
     return Services(
         announce=Announce(begin, announcements, utc_now, randomness, runner.wake),
-        connections=Connections(begin, chat, blogs, secrets, utc_now, randomness, runner.wake),
+        connections=Connections(begin, chat, blogs, secrets, utc_now, randomness, runner.wake, turns=turns),
         subscriptions=Subscriptions(begin, chat, utc_now, runner.wake),
         relays=relays,
         catch_up=CatchUp(begin, chat, relays, utc_now, randomness, runner.wake, wait_scale=scale),
@@ -206,12 +207,13 @@ def _services(settings: Settings, bot: BackchannelBot, store: Store, web: WebCli
             randomness,
             runner.wake,
             interval_seconds=settings.poll_interval_seconds,
+            turns=turns,
             wait_scale=scale,
         ),
         why=Why(begin),
         poll_feeds=poll_feeds,
         runner=runner,
-        blog_watch=BlogWatch(begin, blogs, secrets, utc_now, randomness, wait_scale=scale),
+        blog_watch=BlogWatch(begin, blogs, secrets, utc_now, randomness, turns=turns, wait_scale=scale),
         begin=begin,
         tick_seconds=min(MOST_TICK_SECONDS, settings.poll_interval_seconds / 2),
         sweep_seconds=60.0 * scale,

@@ -1,6 +1,7 @@
 """A WordPress blog behind its own REST API: the port `Blog`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.blogs.json_fields import Fields, JsonShapeError
@@ -51,6 +52,7 @@ class WordPress:
 
     def __init__(self, web: WebClient, access: BlogAccess) -> None:
         self._api = RestApi(web, access)
+        self._as_anybody = RestApi(web, replace(access, application_password=None))
         self._posts = Posts(web, self._api, access)
         self._comments = Comments(self._api, self._own_user_id)
         self._listed = CommentLists(self._api)
@@ -147,7 +149,7 @@ class WordPress:
         return user
 
     async def _why_refused(self, host: str) -> str:
-        index = await self._api.get("", _fields="authentication")
+        index = await self._as_anybody.get("", _fields="authentication")
         offered = index.content.get("authentication") if isinstance(index.content, dict) else None
         if index.is_ok and not (isinstance(offered, dict) and "application-passwords" in offered):
             return _(

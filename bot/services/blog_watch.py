@@ -11,6 +11,7 @@ from bot.domain.ports import Blogs, Clock, Randomness
 from bot.services.access import access_of
 from bot.services.comment_records import CommentRecords
 from bot.services.relay_effects import RelayEffects
+from bot.services.turns import BlogTurns
 from db import ledger, relays
 from db.engine import Begin
 from db.models import Relay, StoredBlog
@@ -37,8 +38,10 @@ class BlogWatch:
         clock: Clock,
         randomness: Randomness,
         *,
+        turns: BlogTurns | None = None,
         wait_scale: float = 1.0,
     ) -> None:
+        self._turns = turns or BlogTurns()
         self._begin = begin
         self._blogs = blogs
         self._secrets = secrets
@@ -62,21 +65,25 @@ class BlogWatch:
             stored = {blog_id: await tx.get_one(StoredBlog, blog_id) for blog_id in by_blog}
         for blog_id, found in by_blog.items():
             try:
-                await self._look_at(stored[blog_id], found)
-            except BlogCredentialsError:
-                await self._records.password_refused(blog_id)
+                async with self._turns.at(stored[blog_id]):
+                    await self._look_at(blog_id, found)
             except BackchannelError as error:
                 log.info("not_looked_at", blog=stored[blog_id].url, why=str(error))
                 await self._records.looked_in_vain([relay.id for relay in found])
         return len(turn)
 
-    async def _look_at(self, stored: StoredBlog, found: Sequence[Relay]) -> None:
-        access = access_of(stored, self._secrets)
+    async def _look_at(self, blog_id: int, found: Sequence[Relay]) -> None:
+        async with self._begin() as tx:  # read in our turn: its password may have been refused before it
+            access = access_of(await tx.get_one(StoredBlog, blog_id), self._secrets)
         if access is None or access.application_password is None:
             await self._records.looked_in_vain([relay.id for relay in found])
             return
-        blog = self._blogs.open(access)
-        listed = await blog.comments_by_id([relay.comment_id for relay in found if relay.comment_id is not None])
+        try:
+            listed = await self._blogs.open(access).comments_by_id([one.comment_id for one in found if one.comment_id])
+        except BlogCredentialsError:
+            self._turns.note_refused(access)
+            await self._records.password_refused(blog_id)
+            return
         comments = {comment.comment_id: comment for comment in listed}
         for relay in found:
             async with self._begin() as tx:

@@ -14,6 +14,7 @@ from bot.services.access import access_of
 from bot.services.comment_checks import Checks, Job, Stop
 from bot.services.comment_records import CommentRecords, was_binned
 from bot.services.relay_effects import RelayEffects
+from bot.services.turns import BlogTurns
 from db.engine import Begin, Transaction
 from db.models import LedgerRow
 from db.secrets import SecretBox
@@ -39,8 +40,10 @@ class Comments:
         clock: Clock,
         randomness: Randomness,
         *,
+        turns: BlogTurns | None = None,
         wait_scale: float = 1.0,
     ) -> None:
+        self._turns = turns or BlogTurns()
         self._records = CommentRecords(begin, RelayEffects(clock, randomness), clock, randomness)
         self._checks = Checks(begin, chat, clock, wait_scale=wait_scale)
         self._blogs = blogs
@@ -51,6 +54,10 @@ class Comments:
     async def reconcile(self, row_id: int) -> Outcome:
         """Bring the blog to what the row wants, resuming where an earlier try stopped."""
         job = await self._records.load(row_id)
+        async with self._turns.at(job.place.blog) as has_waited:
+            return await self._reconcile(await self._records.load(row_id) if has_waited else job)
+
+    async def _reconcile(self, job: Job) -> Outcome:
         stored = job.place.blog
         if job.row.wanted is None and job.row.first_sent_at is None:
             await self._records.never_there(job)
@@ -67,6 +74,7 @@ class Comments:
         try:
             return await self._bring(job, self._blogs.open(access))
         except BlogCredentialsError:
+            self._turns.note_refused(access)
             return await self._credentials_refused(job)
 
     async def gave_up(self, tx: Transaction, row: LedgerRow, reason: str) -> None:

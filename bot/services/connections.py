@@ -16,6 +16,7 @@ from bot.services.access import access_of, may_keep_password, seal_password
 from bot.services.connection_wording import NEEDED_RIGHTS, connected, rights_sentence
 from bot.services.notices import tell_author
 from bot.services.relay_wording import blog_alert
+from bot.services.turns import BlogTurns
 from db import ledger, relays, subscriptions
 from db.engine import Begin, Transaction
 from db.models import Feed, StoredBlog, Subscription
@@ -47,7 +48,10 @@ class Connections:
         clock: Clock,
         randomness: Randomness,
         wake: Callable[[], None],
+        *,
+        turns: BlogTurns | None = None,
     ) -> None:
+        self._turns = turns or BlogTurns()
         self._randomness = randomness
         self._begin = begin
         self._chat = chat
@@ -90,6 +94,7 @@ class Connections:
             application_password=application_password.strip(),
         )
         rights = await self._check(access)
+        self._turns.note_accepted(access)
         async with self._begin() as tx:
             await self._store_password(tx, blog_id, access, rights, now=self._clock())
         self._wake()
@@ -105,10 +110,17 @@ class Connections:
         if facts.missing:
             log.warning("permissions_missing", channel=wanted.announce_channel_id, missing=", ".join(facts.missing))
         address = await self._blogs.discover(wanted.url)
+        async with self._turns.at_address(facts.guild_id, address.url):
+            await self._apply(wanted, address, facts.guild_id)
+        self._wake()
+        log.info("blog_connected", url=address.url, channel=wanted.announce_channel_id, source="settings")
+
+    async def _apply(self, wanted: BlogFromSettings, address: BlogAddress, guild_id: int) -> None:
         access = _access(address, wanted)
-        rights = None if access is None else await self._check_or_log(access)
+        is_known_refused = access is not None and self._turns.was_refused(access)
+        rights = None if access is None or is_known_refused else await self._check_or_log(access)
         async with self._begin() as tx:
-            blog, _has_moved = await self._store_blog(tx, facts.guild_id, address)
+            blog, _has_moved = await self._store_blog(tx, guild_id, address)
             blog.is_from_settings = True
             subscription = await self._store_subscription(tx, blog, wanted.announce_channel_id)
             subscription.queue_channel_id = wanted.queue_channel_id or subscription.queue_channel_id
@@ -117,8 +129,6 @@ class Connections:
             elif access is not None and self._kept_password(blog) in {None, access.application_password}:
                 # another one, renewed in Discord, is kept: it may be the better one
                 await self._note_refused(tx, blog, subscription)
-        self._wake()
-        log.info("blog_connected", url=address.url, channel=wanted.announce_channel_id, source="settings")
 
     async def _note_refused(self, tx: Transaction, blog: StoredBlog, subscription: Subscription) -> None:
         """Have everything for this blog wait, and its author told once."""

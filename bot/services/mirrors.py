@@ -11,11 +11,12 @@ import structlog
 from bot.domain.errors import BackchannelError, BlogCredentialsError
 from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Actor, Comment, CommentStatus
-from bot.domain.ports import Blogs, Clock, Randomness
+from bot.domain.ports import Blog, Blogs, Clock, Randomness
 from bot.domain.relays import EMAIL_DOMAIN
 from bot.services.access import access_of
 from bot.services.mirror_effects import MirrorEffects
 from bot.services.mirror_wording import COMMENTS_IN_A_MESSAGE, how_to_answer, name_of, text_of
+from bot.services.turns import BlogTurns
 from db import mirrors
 from db.answer_models import BlogComment, Mirror, MirroredComment
 from db.engine import Begin, Transaction
@@ -53,8 +54,10 @@ class Mirrors:
         wake: Callable[[], None],
         *,
         interval_seconds: float,
+        turns: BlogTurns | None = None,
         wait_scale: float = 1.0,
     ) -> None:
+        self._turns = turns or BlogTurns()
         self._begin = begin
         self._blogs = blogs
         self._secrets = secrets
@@ -71,25 +74,32 @@ class Mirrors:
             due = await mirrors.blogs_to_look_at(tx, looked_before=self._clock() - self._interval)
         for blog in due:
             try:
-                await self._look_at(blog)
-            except BlogCredentialsError:
-                await self._credentials_refused(blog.id)
+                async with self._turns.at(blog):
+                    await self._look_at(blog.id)
             except BackchannelError as error:
                 log.warning("comments_not_read", blog=blog.url, why=str(error))
                 await self._looked(blog.id)
 
-    async def _look_at(self, stored: StoredBlog) -> None:
+    async def _look_at(self, blog_id: int) -> None:
+        async with self._begin() as tx:  # read in our turn: its password may have been refused before it
+            stored = await tx.get_one(StoredBlog, blog_id)
         access = access_of(stored, self._secrets)
         if access is None or access.application_password is None:
             await self._looked(stored.id)
             return
+        try:
+            await self._compare(stored, self._blogs.open(access))
+        except BlogCredentialsError:
+            self._turns.note_refused(access)
+            await self._credentials_refused(stored.id)
+
+    async def _compare(self, stored: StoredBlog, blog: Blog) -> None:
         async with self._begin() as tx:
             since = self._clock() - timedelta(days=HIDDEN_DAYS) * self._scale
             turn = [
                 comment.comment_id
                 for comment in await mirrors.longest_unchecked(tx, stored.id, hidden_since=since, limit=CHECKED_AT_ONCE)
             ]
-        blog = self._blogs.open(access)
         mark = stored.newest_comment_id
         fresh = await blog.comments_after(-1 if mark is None else mark)
         checked = await blog.comments_by_id(turn) if turn else []

@@ -11,10 +11,6 @@ from tests.kill.scenes import a_card, a_post, agree, remembered, settled, until
 from tests.kill.story import shown
 from tests.kill.worlds import KillWorld, open_world
 
-pytestmark = pytest.mark.xfail(
-    reason="a look for readers' answers may be under way at that moment: a third call", strict=False
-)
-
 MOST_CALLS = 2
 TEXTS = ("The first of three.", "The second of three.", "The third of three.")
 
