@@ -20,25 +20,49 @@ from db.models import (
     StoredPost,
     Subscription,
     WriterIdentity,
+    WriterStance,
 )
+from db.stances import BLOCKED, TRUSTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a reply belongs: the announcement whose thread it stands in, with all that hangs on it."""
+    """Where a reply belongs: the announcement whose thread it stands in, with all that hangs on it.
+
+    `stance` is what the blog's author thinks of its writer, if anything.
+    """
 
     announcement: Announcement
     subscription: Subscription
     blog: StoredBlog
     post: StoredPost
+    stance: WriterStance | None = None
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether its writer's replies and edits go out without a look."""
+        return self.stance is not None and self.stance.stance == TRUSTED
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether nothing more of its writer is taken."""
+        return self.stance is not None and self.stance.stance == BLOCKED
 
 
-_PLACES = (
-    select(Announcement, Subscription, StoredBlog, StoredPost)
-    .join(Subscription, Subscription.id == Announcement.subscription_id)
-    .join(StoredBlog, StoredBlog.id == Subscription.blog_id)
-    .join(StoredPost, StoredPost.id == Announcement.post_row_id)
-)
+async def _place(tx: Transaction, condition: ColumnElement[bool], *, writer_id: int | None) -> Place | None:
+    its_writers = and_(WriterStance.blog_id == StoredBlog.id, WriterStance.writer_id == writer_id)
+    query = (
+        select(Announcement, Subscription, StoredBlog, StoredPost, WriterStance)
+        .join(Subscription, Subscription.id == Announcement.subscription_id)
+        .join(StoredBlog, StoredBlog.id == Subscription.blog_id)
+        .join(StoredPost, StoredPost.id == Announcement.post_row_id)
+        .outerjoin(WriterStance, its_writers)
+        .where(condition)
+    )
+    found = (await tx.execute(query)).first()
+    if found is None:
+        return None
+    return Place(announcement=found[0], subscription=found[1], blog=found[2], post=found[3], stance=found[4])
 
 
 _WAITS_FOR_AUTHOR = or_(
@@ -50,18 +74,17 @@ _WAITS_FOR_AUTHOR = or_(
 )
 
 
-async def place_of_thread(tx: Transaction, thread_id: int) -> Place | None:
-    """Return what a thread is about, or None when it is no post's thread."""
-    found = (await tx.execute(_PLACES.where(Announcement.thread_id == thread_id))).first()
-    if found is None:
-        return None
-    return Place(announcement=found[0], subscription=found[1], blog=found[2], post=found[3])
+async def place_of_thread(tx: Transaction, thread_id: int, *, writer_id: int | None = None) -> Place | None:
+    """Return what a thread is about, or None when it is no post's thread. `writer_id` is whose message is looked at."""
+    return await _place(tx, Announcement.thread_id == thread_id, writer_id=writer_id)
 
 
 async def place_of(tx: Transaction, relay: Relay) -> Place:
     """Return where a relay's message stands."""
-    found = (await tx.execute(_PLACES.where(Announcement.id == relay.announcement_id))).one()
-    return Place(announcement=found[0], subscription=found[1], blog=found[2], post=found[3])
+    place = await _place(tx, Announcement.id == relay.announcement_id, writer_id=relay.writer_id)
+    if place is None:
+        raise LookupError(f"announcement {relay.announcement_id}")
+    return place
 
 
 async def find(tx: Transaction, relay_id: int) -> Relay | None:

@@ -18,18 +18,6 @@ async def of(tx: Transaction, *, blog_id: int, writer_id: int) -> WriterStance |
     )
 
 
-async def is_trusted(tx: Transaction, *, blog_id: int, writer_id: int) -> bool:
-    """Return whether a member's replies go out without a look."""
-    stance = await of(tx, blog_id=blog_id, writer_id=writer_id)
-    return stance is not None and stance.stance == TRUSTED
-
-
-async def is_blocked(tx: Transaction, *, blog_id: int, writer_id: int) -> bool:
-    """Return whether a member's replies are not taken."""
-    stance = await of(tx, blog_id=blog_id, writer_id=writer_id)
-    return stance is not None and stance.stance == BLOCKED
-
-
 async def take(
     tx: Transaction, *, blog_id: int, writer_id: int, stance: str | None, decided_by: int, now: datetime
 ) -> None:

@@ -16,7 +16,7 @@ from bot.services.relay_rules import is_writers_relay, no_entry, not_taken, only
 from bot.services.relay_standing import cannot_be_sent_again, state_for_writer
 from bot.services.relay_texts import problem_with
 from bot.services.relay_wording import is_before_the_yes, plain, preview, send_guard, wording
-from db import privacy, relays, stances
+from db import privacy, relays
 from db.engine import Begin, Transaction
 from db.models import Consent, Relay
 from db.relays import Place
@@ -54,7 +54,7 @@ class Consents:
                 return preview(relay, place, problem=problem, lead=out_of_date())
             objection = (
                 no_entry(place)
-                or await self._block(tx, relay)
+                or _block(relay, place)
                 or await self._flood(tx, relay, place)
                 or await too_many_sent(tx, place, now=self._clock())
             )
@@ -70,10 +70,6 @@ class Consents:
         """Let an author's own message go out at once; the caller's transaction must still be committed."""
         await self._agree(tx, relay, place, interaction_id=interaction_id)
         return state_for_writer(relay, place)
-
-    async def _block(self, tx: Transaction, relay: Relay) -> str | None:
-        is_blocked = await stances.is_blocked(tx, blog_id=relay.blog_id, writer_id=relay.writer_id)
-        return not_taken() if is_blocked and not relay.is_as_blog_user else None
 
     async def _flood(self, tx: Transaction, relay: Relay, place: Place) -> str | None:
         if relay.is_as_blog_user or _next_state(relay, place) is not RelayState.WAITING_FOR_AUTHOR:
@@ -101,22 +97,16 @@ class Consents:
         )
         relay.expires_at = None
         relays.move(relay, _next_state(relay, place), now=now)
-        trusted_by = await self._trusted_by(tx, relay)
         if relay.is_authors_pick or relay.is_as_blog_user:
             relay.decided_by, relay.decided_at = relay.picked_by, now
-        elif trusted_by is not None:
+        elif place.is_trusted and place.stance is not None:  # whose right is read again before anything goes out
             relays.move(relay, RelayState.APPROVED, now=now)
-            relay.decided_by, relay.decided_at = trusted_by, now
+            relay.decided_by, relay.decided_at = place.stance.decided_by, now
         await tx.flush()
         if relay.state == RelayState.APPROVED:
             await self._effects.want_comment(tx, relay, is_approved=relay.decided_by is not None)
         await self._effects.follow(tx, relay, place)
         log.info("agreed", relay=relay.id, state=relay.state)
-
-    async def _trusted_by(self, tx: Transaction, relay: Relay) -> int | None:
-        """Return who trusts this writer: their right is read again before anything goes out."""
-        stance = await stances.of(tx, blog_id=relay.blog_id, writer_id=relay.writer_id)
-        return stance.decided_by if stance is not None and stance.stance == stances.TRUSTED else None
 
     async def take_off(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
         """Take the writer's yes back: the comment leaves the blog, or never gets there."""
@@ -165,6 +155,10 @@ class Consents:
         await self._effects.unwant_comment(tx, relay)
         await self._effects.follow(tx, relay, await relays.place_of(tx, relay))
         log.info("withdrawn", relay=relay.id, reason=reason)
+
+
+def _block(relay: Relay, place: Place) -> str | None:
+    return not_taken() if place.is_blocked and not relay.is_as_blog_user else None
 
 
 def _next_state(relay: Relay, place: Place) -> RelayState:

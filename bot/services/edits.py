@@ -15,11 +15,11 @@ from bot.services import edit_texts
 from bot.services.decisions import Decisions
 from bot.services.edit_wording import edit_preview, edit_waits
 from bot.services.relay_effects import RelayEffects
-from bot.services.relay_rules import is_writers_relay, no_entry, only_the_writer, out_of_date
+from bot.services.relay_rules import is_writers_relay, no_entry, not_taken, only_the_writer, out_of_date
 from bot.services.relay_standing import state_for_writer
 from bot.services.relay_texts import draft_of, problem_with, write
-from bot.services.relay_wording import is_before_the_yes, plain, preview, send_guard, wording
-from db import relays, stances
+from bot.services.relay_wording import are_edits_looked_at, is_before_the_yes, plain, preview, send_guard, wording
+from db import relays
 from db.engine import Begin, Transaction
 from db.models import Consent, Relay
 from db.relays import Place
@@ -58,9 +58,9 @@ class Edits:
             if relay is None or not is_newer(reply.edited_at, relay.edited_at):
                 return
             place = await relays.place_of(tx, relay)
-            if place.subscription.removed_at is not None:
+            if not _is_followed(relay, place):
                 return
-            step = await self._step(tx, relay, place, reply)
+            step = self._step(relay, place, reply)
             if step is EditStep.IGNORE:
                 return
             await self._follow(tx, relay, place, reply, step)
@@ -68,19 +68,14 @@ class Edits:
             log.info("edited", relay=relay.id, step=step.value)
         self._wake()
 
-    async def _step(self, tx: Transaction, relay: Relay, place: Place, reply: Reply) -> EditStep:
+    def _step(self, relay: Relay, place: Place, reply: Reply) -> EditStep:
         return step_after_edit(
             state=relay.state,
             reason=relay.reason,
             is_text_known=reply.content is not None,
             is_own_text=relay.is_own_text,
-            is_looked_at=await self._is_looked_at(tx, relay, place),
+            is_looked_at=are_edits_looked_at(relay, place),
         )
-
-    async def _is_looked_at(self, tx: Transaction, relay: Relay, place: Place) -> bool:
-        if relay.is_as_blog_user or place.subscription.policy == "direct":
-            return False
-        return not await stances.is_trusted(tx, blog_id=relay.blog_id, writer_id=relay.writer_id)
 
     async def _follow(self, tx: Transaction, relay: Relay, place: Place, reply: Reply, step: EditStep) -> None:
         relay.edited_at = reply.edited_at
@@ -96,7 +91,7 @@ class Edits:
             relay.expires_at = self._clock() + self._question_span
             return
         await self._agree(tx, relay, place, edited_at=reply.edited_at)
-        await self._go_on(tx, relay, step)
+        await self._go_on(tx, relay, place, step)
 
     async def _agree(
         self,
@@ -127,11 +122,11 @@ class Edits:
         )
         await tx.flush()
 
-    async def _go_on(self, tx: Transaction, relay: Relay, step: EditStep) -> None:
+    async def _go_on(self, tx: Transaction, relay: Relay, place: Place, step: EditStep) -> None:
         if step is EditStep.ASK_AUTHOR:
             relay.edit_state, relay.guard = EditState.AUTHOR.value, self._randomness.guard()
         elif step is EditStep.PUBLISH:
-            await self._effects.want_edit(tx, relay, by=relay.writer_id if relay.is_as_blog_user else None)
+            await self._effects.want_edit(tx, relay, by=_whose_right(relay, place))
         else:
             edit_texts.take(relay, self._randomness)
 
@@ -143,7 +138,7 @@ class Edits:
 
         The caller's transaction holds `relay`.
         """
-        if not can_be_taken_back(relay.state, relay.reason) or relay.source is None:
+        if not can_be_taken_back(relay.state, relay.reason) or relay.source is None or not _is_followed(relay, place):
             return None
         if relay.edit_state != EditState.WRITER and not is_newer(reply.edited_at, relay.edited_at):
             return None
@@ -167,7 +162,7 @@ class Edits:
             problem = self._problem(relay, place)
             if guard != send_guard(relay, place) or problem is not None:
                 return edit_preview(relay, place, problem=problem, lead=out_of_date())
-            objection = no_entry(place)
+            objection = no_entry(place) or (None if _is_followed(relay, place) else not_taken())
             if objection is not None:
                 return plain(objection)
             if is_before_the_yes(relay):
@@ -180,9 +175,9 @@ class Edits:
                 reason=relay.reason,
                 is_text_known=True,
                 is_own_text=False,
-                is_looked_at=await self._is_looked_at(tx, relay, place),
+                is_looked_at=are_edits_looked_at(relay, place),
             )
-            await self._go_on(tx, relay, step)
+            await self._go_on(tx, relay, place, step)
             await self._effects.follow(tx, relay, place)
             log.info("edit_agreed", relay=relay.id, step=step.value)
             answer = self._stands(relay, place)
@@ -246,3 +241,17 @@ class Edits:
                 edit_texts.forget(relay)
                 await self._effects.follow(tx, relay, await relays.place_of(tx, relay))
         return len(expired)
+
+
+def _is_followed(relay: Relay, place: Place) -> bool:
+    """Return whether edits still go to the blog from here: where nothing more is taken, what is there stays."""
+    if place.subscription.removed_at is not None or place.announcement.relaying_stopped_by is not None:
+        return False
+    return relay.is_as_blog_user or not place.is_blocked
+
+
+def _whose_right(relay: Relay, place: Place) -> int | None:
+    """Return whose right an edit that nobody looks at rests on; None: the blog's own rules let it through."""
+    if relay.is_as_blog_user:
+        return relay.writer_id
+    return place.stance.decided_by if place.is_trusted and place.stance is not None else None

@@ -32,7 +32,7 @@ from bot.services.relay_standing import state_for_author, state_for_writer
 from bot.services.relay_texts import draft_of, problem_with, write
 from bot.services.relay_wording import is_before_the_yes, plain, preview
 from bot.services.suggestion_box import SuggestionBox, thanks
-from db import privacy, relays, stances
+from db import privacy, relays
 from db.engine import Begin, Transaction
 from db.models import Relay
 from db.relays import Place
@@ -69,7 +69,7 @@ class Proposals:
     async def pick(self, reply: Reply, actor: Actor, *, interaction_id: int) -> OutgoingMessage:
         """Answer *Send to blog* on a message, whoever used it."""
         async with self._begin() as tx:
-            place = await relays.place_of_thread(tx, reply.channel_id)
+            place = await relays.place_of_thread(tx, reply.channel_id, writer_id=reply.writer_id)
             if place is None or not (reply.guild_id == actor.guild_id == place.subscription.guild_id):
                 return plain(_("Use it in the thread under an announcement."))
             relay = await relays.of_message(tx, reply.message_id)
@@ -95,7 +95,7 @@ class Proposals:
         role = _role(place, reply, actor)
         if role is Picker.NOBODY:
             return await self._suggestion_box.take(tx, place, reply, actor)
-        if role is Picker.WRITER and await stances.is_blocked(tx, blog_id=place.blog.id, writer_id=reply.writer_id):
+        if role is Picker.WRITER and place.is_blocked:
             return plain(not_taken())
         if role is Picker.AUTHOR and relay is not None and _was_refused_by_writer(relay):
             return state_for_author(relay, place, actor)

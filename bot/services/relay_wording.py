@@ -88,23 +88,39 @@ def _heading(blog: StoredBlog) -> str:
 def _terms(relay: Relay, place: Place) -> str:
     if relay.is_as_blog_user:
         return _(
-            "Anyone can read it; it goes out at once as the blog's own user. "
+            "Anyone can read it; it goes out at once as the blog's own user. Later edits of your message follow. "
             "Delete your message and it leaves the blog; copies others made may remain."
         )
+    if relay.is_authors_pick and are_edits_looked_at(relay, place):
+        return _(
+            "Anyone can read it; <@{author}> asked for it, so it goes out when you press Send. Later edits of your "
+            "message wait for the author's look. Delete your message and it leaves the blog; copies others made may "
+            "remain."
+        ).format(author=relay.picked_by)
     if relay.is_authors_pick:
         return _(
-            "Anyone can read it; <@{author}> asked for it, so it goes out when you press Send. "
-            "Delete your message and it leaves the blog; copies others made may remain."
+            "Anyone can read it; <@{author}> asked for it, so it goes out when you press Send. Later edits of your "
+            "message follow. Delete your message and it leaves the blog; copies others made may remain."
         ).format(author=relay.picked_by)
+    if place.is_trusted:
+        return _(
+            "Anyone can read it; the blog's author trusts you, so it goes out when you press Send. Later edits of "
+            "your message follow. Delete your message and it leaves the blog; copies others made may remain."
+        )
     if place.subscription.policy == "direct":
         return _(
-            "Anyone can read it once the blog's own rules let it through. "
+            "Anyone can read it once the blog's own rules let it through. Later edits of your message follow. "
             "Delete your message and it leaves the blog; copies others made may remain."
         )
     return _(
-        "Anyone can read it; the blog's author looks first. Later edits of your message stay on Discord. "
+        "Anyone can read it; the blog's author looks first, also at later edits. "
         "Delete your message and it leaves the blog; copies others made may remain."
     )
+
+
+def are_edits_looked_at(relay: Relay, place: Place) -> bool:
+    """Return whether the author sees an edit before it takes the place of what is on the blog."""
+    return not (relay.is_as_blog_user or place.subscription.policy == "direct" or place.is_trusted)
 
 
 def preview(relay: Relay, place: Place, *, problem: str | None = None, lead: str = "") -> OutgoingMessage:
