@@ -12,6 +12,9 @@ from bot.domain.translation import _
 from bot.services.moderation import Moderation
 from cogs.presses import Press, buttons_for
 
+_ON_CARDS_TOO = frozenset({Action.APPROVE, Action.SPAM, Action.BIN})
+"""These stand in the queue as well, which may hold more."""
+
 
 class Moderate(commands.Cog):
     """The author's menu about a comment, its writer and the thread."""
@@ -70,7 +73,10 @@ class Moderate(commands.Cog):
         }[action]
 
         async def press(interaction: discord.Interaction, row_id: int, guard: str) -> None:
-            await defer(interaction)
+            if action in _ON_CARDS_TOO:
+                await defer_beside(interaction)
+            else:
+                await defer(interaction)
             await answer(interaction, await act(row_id, guard, actor_from(interaction)))
 
         return press

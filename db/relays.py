@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 
 from bot.domain.edits import EditState
-from bot.domain.relays import BEFORE_THE_YES, ON_ITS_WAY, ON_THE_BLOG, RelayState
+from bot.domain.relays import BEFORE_THE_YES, ON_ITS_WAY, ON_THE_BLOG, WAITS_FOR_AUTHOR, RelayState
 from db.engine import Transaction
 from db.ledger import Kind, Purpose, Subject, want
 from db.models import (
@@ -65,8 +65,9 @@ async def _place(tx: Transaction, condition: ColumnElement[bool], *, writer_id: 
     return Place(announcement=found[0], subscription=found[1], blog=found[2], post=found[3], stance=found[4])
 
 
+_WAITS_ITSELF = Relay.state.in_([state.value for state in WAITS_FOR_AUTHOR])
 _WAITS_FOR_AUTHOR = or_(
-    Relay.state == RelayState.WAITING_FOR_AUTHOR.value,
+    _WAITS_ITSELF,
     and_(
         Relay.edit_state == EditState.AUTHOR.value,
         Relay.state.in_([state.value for state in ON_ITS_WAY | ON_THE_BLOG]),
@@ -230,7 +231,7 @@ async def count_without_card(tx: Transaction, subscription_id: int) -> int:
     )
     query = select(func.count(Relay.id)).where(
         Relay.subscription_id == subscription_id,
-        Relay.state == RelayState.WAITING_FOR_AUTHOR.value,
+        _WAITS_ITSELF,
         Relay.id.not_in(cards),
     )
     return await tx.scalar(query) or 0

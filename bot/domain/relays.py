@@ -36,6 +36,9 @@ class RelayState(StrEnum):
 BEFORE_THE_YES: Final = frozenset({RelayState.PROPOSED, RelayState.WAITING_FOR_WRITER})
 ON_ITS_WAY: Final = frozenset({RelayState.APPROVED, RelayState.SENDING})
 ON_THE_BLOG: Final = frozenset({RelayState.PUBLISHED, RelayState.HELD, RelayState.SPAM})
+WAITS_FOR_AUTHOR: Final = frozenset({RelayState.WAITING_FOR_AUTHOR, RelayState.HELD})
+"""Held on the blog too: WordPress tells nobody of a comment that came through its API and waits there."""
+
 CAN_BE_TAKEN_OFF: Final = frozenset({RelayState.WAITING_FOR_AUTHOR}) | ON_ITS_WAY | ON_THE_BLOG
 
 QUESTION_DAYS: Final = 3

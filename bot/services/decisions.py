@@ -15,7 +15,7 @@ from bot.services.edit_wording import edit_buttons, edit_item
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_in_guild, no_entry, no_longer_there, only_the_author, out_of_date
 from bot.services.relay_standing import state_for_author
-from bot.services.relay_wording import decision_buttons, plain, queue_card, queue_item
+from bot.services.relay_wording import decision_buttons, plain, queue_card, queue_item, told_to_author
 from db import relays, subscriptions
 from db.engine import Begin, Transaction
 from db.models import Relay
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 _PAGE_CHARACTERS = 3_600
 _PAGE_ITEMS = 5
-"""Ten buttons, and with the comments' own limit never more than Discord's 4,000 characters."""
+"""At most three buttons each, and with the comments' own limit never more than Discord's 4,000 characters."""
 
 _Act = Callable[[Transaction, Relay, Place], Awaitable[str]]
 
@@ -138,7 +138,8 @@ class Decisions:
     async def _item(self, tx: Transaction, relay: Relay, place: Place) -> list[str]:
         if waits_for_author(relay):
             return edit_item(relay, place)
-        return queue_item(relay, place, await self._effects.facts(tx, relay))
+        item = queue_item(relay, place, await self._effects.facts(tx, relay))
+        return [*item, told_to_author(relay, place)] if relay.state == RelayState.HELD else item
 
     async def _pages(self, tx: Transaction, waiting: Sequence[Relay]) -> list[list[tuple[Relay, str]]]:
         """Lay whole items onto pages: a comment is never cut where it can be published."""

@@ -4,7 +4,7 @@ from bot.domain.messages import Action, Button, ButtonStyle, OutgoingMessage, bu
 from bot.domain.relays import ON_THE_BLOG, RelayState
 from bot.domain.translation import _
 from bot.domain.why import author_sentence
-from bot.services.relay_wording import blog_name, post_title, shown_name, who_decided
+from bot.services.relay_wording import blog_name, moderation_buttons, post_title, shown_name, who_decided
 from db.models import Relay
 from db.relays import Place
 from db.stances import BLOCKED, TRUSTED
@@ -24,7 +24,7 @@ def menu_of_relay(relay: Relay, place: Place, *, stance: str | None) -> Outgoing
     elif stance == BLOCKED:
         lines.append(_("No replies of this writer are taken."))
     return OutgoingMessage(
-        text="\n".join(lines), buttons=(*_about_comment(relay), *_about_writer(relay, stance), _about_thread(place))
+        text="\n".join(lines), buttons=(*moderation_buttons(relay), *_about_writer(relay, stance), _about_thread(place))
     )
 
 
@@ -32,17 +32,6 @@ def menu_of_thread(place: Place) -> OutgoingMessage:
     """Return what the author can do in a thread about a message that nobody sent to the blog."""
     text = _("Nobody sent this message to {blog}.").format(blog=blog_name(place.blog))
     return OutgoingMessage(text=text, buttons=(_about_thread(place),))
-
-
-def _about_comment(relay: Relay) -> tuple[Button, ...]:
-    if relay.state not in ON_THE_BLOG:
-        return ()
-    approve = _button(relay, Action.APPROVE, _("Approve"), ButtonStyle.SUCCESS)
-    spam = _button(relay, Action.SPAM, _("Mark as spam"))
-    bin_it = _button(relay, Action.BIN, _("Take it off the blog"), ButtonStyle.DANGER)
-    if relay.state == RelayState.PUBLISHED:
-        return spam, bin_it
-    return (approve, bin_it) if relay.state == RelayState.SPAM else (approve, spam, bin_it)
 
 
 def _about_writer(relay: Relay, stance: str | None) -> tuple[Button, ...]:

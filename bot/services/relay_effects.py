@@ -6,7 +6,7 @@ from bot.domain.edits import EditState
 from bot.domain.messages import OutgoingMessage
 from bot.domain.models import CommentStatus
 from bot.domain.ports import Clock, Randomness
-from bot.domain.relays import RelayState
+from bot.domain.relays import WAITS_FOR_AUTHOR, RelayState
 from bot.services import edit_texts
 from bot.services.edit_wording import edit_card, edit_question
 from bot.services.messages import wish
@@ -145,7 +145,7 @@ class RelayEffects:
         channel_id = place.subscription.queue_channel_id
         card = await ledger.find(tx, ledger.Purpose.QUEUE_CARD, _of(relay))
         waiting = await relays.count_waiting(tx, relay.subscription_id)
-        is_new = channel_id is not None and relay.state == RelayState.WAITING_FOR_AUTHOR
+        is_new = channel_id is not None and relay.state in WAITS_FOR_AUTHOR
         if card is not None or (is_new and await self._has_room(tx, relay, waiting)):
             message = queue_card(relay, place, await self.facts(tx, relay))
             await self._want_message(tx, ledger.Purpose.QUEUE_CARD, _of(relay), message, channel_id)

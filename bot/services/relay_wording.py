@@ -220,9 +220,26 @@ def decision_buttons(relay: Relay, *, number: int | None = None) -> tuple[Button
             relay_button(relay, Action.PUBLISH, publish, ButtonStyle.SUCCESS),
             relay_button(relay, Action.REFUSE, refuse),
         )
+    if relay.state == RelayState.HELD:
+        return moderation_buttons(relay, number=number)
     if relay.state in ON_ITS_WAY | ON_THE_BLOG or is_reconsiderable(relay.state, relay.reason):
         return (relay_button(relay, Action.UNDO, _("Undo")),)
     return ()
+
+
+def moderation_buttons(relay: Relay, *, number: int | None = None) -> tuple[Button, ...]:
+    """Return what an author can do about a comment that is on the blog; `number` as in `decision_buttons`."""
+    if relay.state not in ON_THE_BLOG:
+        return ()
+    approve = _("Approve") if number is None else _("Approve {number}").format(number=number)
+    spam = _("Mark as spam") if number is None else _("Spam {number}").format(number=number)
+    bin_it = _("Take it off the blog") if number is None else _("Take off {number}").format(number=number)
+    is_public, is_spam = relay.state == RelayState.PUBLISHED, relay.state == RelayState.SPAM
+    return (
+        *(() if is_public else (relay_button(relay, Action.APPROVE, approve, ButtonStyle.SUCCESS),)),
+        *(() if is_spam else (relay_button(relay, Action.SPAM, spam),)),
+        relay_button(relay, Action.BIN, bin_it, ButtonStyle.DANGER),
+    )
 
 
 def _more(relay: Relay) -> Button:
@@ -242,7 +259,7 @@ def _decision(relay: Relay, place: Place) -> str:
     if stands is RelayState.WAITING_FOR_AUTHOR:
         return ""
     if relay.decided_by is None or relay.decided_at is None:
-        return _told(relay, place)
+        return told_to_author(relay, place)
     who = who_decided(relay.decided_by)
     time = _ago(relay.decided_at)
     if is_reconsiderable(relay.state, relay.reason):
@@ -250,7 +267,7 @@ def _decision(relay: Relay, place: Place) -> str:
     if stands is RelayState.PUBLISHED:
         published = _("Published by {who}, {time}.").format(who=who, time=time)
         return "\n".join((published, *_edit_decision(relay)))
-    return "\n".join((_("Decided by {who}, {time}.").format(who=who, time=time), _told(relay, place)))
+    return "\n".join((_("Decided by {who}, {time}.").format(who=who, time=time), told_to_author(relay, place)))
 
 
 def _edit_decision(relay: Relay) -> tuple[str, ...]:
@@ -265,7 +282,8 @@ def who_decided(user_id: int | None) -> str:
     return _("somebody who asked to be forgotten") if user_id == SOMEBODY_FORGOTTEN else f"<@{user_id}>"
 
 
-def _told(relay: Relay, place: Place) -> str:
+def told_to_author(relay: Relay, place: Place) -> str:
+    """Return where a reply stands, as the blog's author is told."""
     return author_sentence(RelayState(relay.state), relay.reason, blog=blog_name(place.blog))
 
 
