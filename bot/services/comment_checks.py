@@ -98,6 +98,13 @@ class Checks:
         by = (job.row.wanted or {}).get("decided_by")
         return by is None or await self._is_author(job, by)
 
+    async def may_undo(self, job: Job) -> bool:
+        """Return whether a comment may be taken off: at its writer's wish always, at an author's while they are one."""
+        relay = job.relay
+        if relay.state != RelayState.WITHDRAWN or relay.reason != "undone" or relay.decided_by is None:
+            return True
+        return await self._is_author(job, relay.decided_by)
+
     async def _is_author(self, job: Job, user_id: int) -> bool:
         if user_id == SOMEBODY_FORGOTTEN:
             return False

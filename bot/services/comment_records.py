@@ -12,6 +12,7 @@ from bot.domain.relays import ON_ITS_WAY, ON_THE_BLOG, RelayState, comment_url, 
 from bot.domain.why import sentence
 from bot.services import edit_texts
 from bot.services.comment_checks import Job, Stop, Target
+from bot.services.moderation_wording import not_carried_out
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_wording import not_taken_off, plain
 from db import ledger, relays
@@ -127,6 +128,7 @@ class CommentRecords:
             wanted.pop("decided_by", None)
             row.wanted = {**wanted, "html": before["html"]}
             ledger.mark_applied(row, revision=row.revision, applied=row.applied, now=self._clock())
+            await self._effects.tell_author_about(tx, relay, place, not_carried_out(relay, place))
             await self._effects.follow(tx, relay, place)
         log.warning("edit_not_made", relay=relay.id, reason="right_lost")
 
@@ -140,8 +142,25 @@ class CommentRecords:
                 key: value for key, value in (row.wanted or {}).items() if key not in {"status", "decided_by"}
             }
             ledger.mark_applied(row, revision=row.revision, applied=row.applied, now=self._clock())
-            await self._effects.follow(tx, relay, place)
+            await self._not_carried_out(tx, relay, place)
         log.warning("moderation_not_made", relay=relay.id, reason="right_lost")
+
+    async def undo_not_made(self, job: Job, current: Comment) -> None:
+        """Record that whoever wanted a comment off the blog no longer speaks for it: the comment stays."""
+        async with self._begin() as tx:
+            row, relay, place = await self._again(tx, job.row.id)
+            if row.revision != job.row.revision or relay.state != RelayState.WITHDRAWN:
+                return
+            row.wanted = {"name": relay.name, "html": relay.content_html, "is_approved": True}
+            ledger.mark_applied(row, revision=row.revision, applied=row.applied, now=self._clock())
+            relays.move(relay, state_on_blog(current.status), now=self._clock())
+            await self._not_carried_out(tx, relay, place)
+        log.warning("undo_not_made", relay=relay.id, reason="right_lost")
+
+    async def _not_carried_out(self, tx: Transaction, relay: Relay, place: Place) -> None:
+        relay.decided_by = relay.decided_at = None
+        await self._effects.tell_author_about(tx, relay, place, not_carried_out(relay, place))
+        await self._effects.follow(tx, relay, place)
 
     async def removed(self, job: Job, *, reason: str | None) -> None:
         """Record that nothing of the relay is on the blog any more, which is final."""

@@ -219,6 +219,9 @@ class Comments:
             await _bin_all(blog, [comment for comment in found if comment.comment_id != comment_id])
         current = await blog.read_comment(comment_id)
         if current is not None and current.status is not CommentStatus.TRASH:
+            if not await self._checks.may_undo(job):
+                await self._records.undo_not_made(job, current)
+                return Settled()
             await self._take_away(job, blog, current)
         await self._records.removed(job, reason=None)
         return Settled()

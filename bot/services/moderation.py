@@ -13,7 +13,7 @@ from bot.domain.translation import _
 from bot.services.decisions import Decisions
 from bot.services.moderation_wording import menu_of_relay, menu_of_thread
 from bot.services.relay_effects import RelayEffects
-from bot.services.relay_rules import no_longer_there, only_the_author
+from bot.services.relay_rules import no_longer_announced, no_longer_there, only_the_author
 from bot.services.relay_wording import plain
 from db import relays, stances
 from db.engine import Begin, Transaction
@@ -52,6 +52,8 @@ class Moderation:
                 return plain(_("That works on messages in the thread of a blog's post, and this is none."))
             if not is_author(actor, place.subscription.author_role_id):
                 return only_the_author()
+            if place.subscription.removed_at is not None:
+                return plain(no_longer_announced())
             relay = await relays.of_message(tx, message_id)
             if relay is None or relay.announcement_id != place.announcement.id:
                 return menu_of_thread(place)
@@ -148,6 +150,8 @@ class Moderation:
         member = await self._chat.member(actor.guild_id, actor.user_id)
         if member is None or not is_author(member, place.subscription.author_role_id):
             return only_the_author()
+        if place.subscription.removed_at is not None:
+            return plain(no_longer_announced())
         async with self._begin() as tx:
             announcement = await tx.get_one(Announcement, announcement_id)
             announcement.relaying_stopped_by = stopped_by

@@ -4,7 +4,7 @@ from bot.domain.messages import Action, Button, ButtonStyle, OutgoingMessage, bu
 from bot.domain.relays import ON_THE_BLOG, RelayState
 from bot.domain.translation import _
 from bot.domain.why import author_sentence
-from bot.services.relay_wording import blog_name, moderation_buttons, post_title, shown_name, who_decided
+from bot.services.relay_wording import blog_name, moderation_buttons, plain, post_title, shown_name, who_decided
 from db.models import Relay
 from db.relays import Place
 from db.stances import BLOCKED, TRUSTED
@@ -26,6 +26,15 @@ def menu_of_relay(relay: Relay, place: Place, *, stance: str | None) -> Outgoing
     return OutgoingMessage(
         text="\n".join(lines), buttons=(*moderation_buttons(relay), *_about_writer(relay, stance), _about_thread(place))
     )
+
+
+def not_carried_out(relay: Relay, place: Place) -> OutgoingMessage:
+    """Return what the author is told about a decision whose maker lost the right before it was carried out."""
+    text = _(
+        "What was decided about the reply of {name} on *{title}* was not carried out: whoever decided it no longer "
+        "speaks for the blog. *Apps > Moderate comment* on the message decides anew."
+    )
+    return plain(text.format(name=shown_name(relay), title=post_title(place)))
 
 
 def menu_of_thread(place: Place) -> OutgoingMessage:

@@ -35,6 +35,11 @@ def no_longer_there() -> OutgoingMessage:
     return plain(_("That is no longer there."))
 
 
+def no_longer_announced() -> str:
+    """Return what is said where a blog was removed: its buttons do nothing any more."""
+    return _("This blog is no longer announced here, so nothing goes to it from this thread.")
+
+
 def out_of_date() -> str:
     """Return what stands above a fresh view when somebody pressed a button of an older one."""
     return _("That has changed since, so nothing was done. This is how it stands now:")
@@ -48,7 +53,7 @@ def not_taken() -> str:
 def no_entry(place: Place) -> str | None:
     """Return the sentence that says why nothing can go from this thread to its blog now, or None."""
     if place.subscription.removed_at is not None:
-        return _("This blog is no longer announced here, so nothing goes to it from this thread.")
+        return no_longer_announced()
     if place.subscription.is_paused:
         return _("The author paused this blog here. Try again once they resume it.")
     if place.announcement.relaying_stopped_by is not None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.messages import Action, Button, ButtonStyle, OutgoingMessage, button_id
 from bot.domain.translation import _, plural
+from bot.domain.why import sentence
 from bot.services.relay_wording import blog_name, plain, shown_name, who_decided
 from db.models import Relay, Removal, StoredBlog
 
@@ -23,8 +24,9 @@ def removal_question(removal: Removal, lost: Sequence[Relay], blog: StoredBlog) 
                 "{blog}: {names}.",
                 n,
             ).format(n=n, blog=name, names=_names(lost))
+            again = [] if removal.decided_by is None else [sentence("right_lost")]
             return OutgoingMessage(
-                text=text,
+                text="\n".join([text, *again]),
                 buttons=(
                     _button(removal, Action.TAKE_ALL_OFF, _("Take them off the blog"), ButtonStyle.DANGER),
                     _button(removal, Action.KEEP_ALL, _("Keep them")),

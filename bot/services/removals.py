@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from bot.domain.errors import BackchannelError
 from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Actor
 from bot.domain.ports import Chat, Clock, Randomness
@@ -14,12 +15,12 @@ from bot.domain.relays import can_be_taken_back
 from bot.domain.rights import is_author
 from bot.services.consents import Consents
 from bot.services.notices import tell_author
-from bot.services.relay_rules import no_longer_there, only_the_author
-from bot.services.relay_wording import is_before_the_yes
+from bot.services.relay_rules import no_longer_announced, no_longer_there, only_the_author
+from bot.services.relay_wording import is_before_the_yes, plain
 from bot.services.removal_wording import removal_question, too_late_to_undo
 from db import ledger, relays, removals, subscriptions
 from db.engine import Begin, Transaction
-from db.models import Relay, Removal
+from db.models import Relay, Removal, Subscription
 
 log = structlog.get_logger(__name__)
 
@@ -144,8 +145,9 @@ class Removals:
             subscription, _blog = await subscriptions.get(tx, removal.subscription_id)
         if subscription.guild_id != actor.guild_id:
             return no_longer_there()
-        member = await self._chat.member(actor.guild_id, actor.user_id)
-        if member is None or not is_author(member, subscription.author_role_id):
+        if subscription.removed_at is not None:
+            return plain(no_longer_announced())
+        if not await self._is_author(subscription, actor.user_id):
             return only_the_author()
         async with self._begin() as tx:
             removal = await removals.get(tx, removal_id)
@@ -169,16 +171,46 @@ class Removals:
         """Take off what the author let go of and did not undo in time; return how many replies."""
         gone = 0
         async with self._begin() as tx:
-            for removal in await removals.due(tx, now=self._clock()):
-                removal.state, removal.due_at = RemovalState.TAKEN_OFF.value, None
+            due = [
+                (removal, (await subscriptions.get(tx, removal.subscription_id))[0])
+                for removal in await removals.due(tx, now=self._clock())
+            ]
+        for removal, subscription in due:
+            try:
+                may = await self._is_author(subscription, removal.decided_by)
+            except BackchannelError as error:
+                log.info("removals_not_carried_out", removal=removal.id, why=str(error))
+                continue
+            gone += await self._carry_out(removal.id, removal.guard, may_still=may)
+        if due:
+            self._wake()
+        return gone
+
+    async def _carry_out(self, removal_id: int, guard: str, *, may_still: bool) -> int:
+        """Take off what belongs together, or have it wait again when whoever decided may not any more."""
+        gone = 0
+        async with self._begin() as tx:
+            removal = await removals.get(tx, removal_id)
+            if removal.guard != guard or removal.state != RemovalState.TAKING_OFF:
+                return 0
+            removal.due_at = None
+            if may_still:
+                removal.state = RemovalState.TAKEN_OFF.value
                 for relay in await relays.of_removal(tx, removal.id):
                     if can_be_taken_back(relay.state, relay.reason):
                         await self._consents.withdraw(tx, relay, reason="purged")
                         gone += 1
-                await tell_of_removal(tx, removal, self._clock, self._randomness)
-        if gone:
-            self._wake()
+            else:
+                removal.state, removal.guard = RemovalState.HELD.value, self._randomness.guard()
+            await tell_of_removal(tx, removal, self._clock, self._randomness)
         return gone
+
+    async def _is_author(self, subscription: Subscription, user_id: int | None) -> bool:
+        """Return whether somebody speaks for a blog now; None and whoever was forgotten do not."""
+        if not user_id or subscription.removed_at is not None:
+            return False
+        member = await self._chat.member(subscription.guild_id, user_id)
+        return member is not None and is_author(member, subscription.author_role_id)
 
     async def _begin_question_anew(self, tx: Transaction, subscription_id: int) -> None:
         """Have the next notice be a message of its own: an edited old one is seen by nobody."""
