@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from bot.domain.relays import BEFORE_THE_YES, CAN_BE_TAKEN_OFF, RelayState
+from db.answer_models import Suggestion
 from db.engine import Transaction
 from db.models import Announcement, Relay, Subscription
 
@@ -32,7 +33,10 @@ async def set_mark(tx: Transaction, announcement_id: int, *, now: datetime) -> N
 
 
 async def threads_behind(tx: Transaction) -> Sequence[tuple[int, int]]:
-    """Return (announcement, thread) of the threads that hold live replies and are to be read, the newest first."""
+    """Return (announcement, thread) of the threads to be read, which hold live replies or suggestions, newest first."""
+    suggested = select(Suggestion.id).where(
+        Suggestion.thread_id == Announcement.thread_id, Suggestion.state == "waiting"
+    )
     query = (
         select(Announcement.id, Announcement.thread_id)
         .join(Subscription, Subscription.id == Announcement.subscription_id)
@@ -40,7 +44,10 @@ async def threads_behind(tx: Transaction) -> Sequence[tuple[int, int]]:
             Announcement.caught_up_at.is_(None),
             Announcement.thread_id.is_not(None),
             Subscription.removed_at.is_(None),
-            select(Relay.id).where(Relay.announcement_id == Announcement.id, _is_live()).exists(),
+            or_(
+                select(Relay.id).where(Relay.announcement_id == Announcement.id, _is_live()).exists(),
+                suggested.exists(),
+            ),
         )
         .order_by(Announcement.id.desc())
     )
@@ -48,9 +55,10 @@ async def threads_behind(tx: Transaction) -> Sequence[tuple[int, int]]:
 
 
 async def live_message_ids(tx: Transaction, thread_id: int) -> Sequence[int]:
-    """Return the messages of a thread's live replies, oldest first."""
-    query = select(Relay.message_id).where(Relay.thread_id == thread_id, _is_live()).order_by(Relay.message_id)
-    return (await tx.scalars(query)).all()
+    """Return the messages of a thread's live replies and of those that are suggested, oldest first."""
+    replies = select(Relay.message_id).where(Relay.thread_id == thread_id, _is_live())
+    suggested = select(Suggestion.message_id).where(Suggestion.thread_id == thread_id, Suggestion.state == "waiting")
+    return sorted({*await tx.scalars(replies), *await tx.scalars(suggested)})
 
 
 async def never_asked_again(tx: Transaction) -> Sequence[Relay]:

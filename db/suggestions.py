@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from db.answer_models import SuggestedBy, Suggestion
 from db.engine import Transaction
+from db.models import Announcement
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,27 @@ class Waiting:
 async def of_message(tx: Transaction, message_id: int) -> Suggestion | None:
     """Return the suggestion of a message."""
     return await tx.scalar(select(Suggestion).where(Suggestion.message_id == message_id).with_for_update())
+
+
+async def waiting_among(tx: Transaction, message_ids: Collection[int]) -> Sequence[Suggestion]:
+    """Return the suggestions of these messages that wait, for changing them."""
+    return await _waiting(tx, Suggestion.message_id.in_(message_ids))
+
+
+async def waiting_in_thread(tx: Transaction, thread_id: int) -> Sequence[Suggestion]:
+    """Return the suggestions of a thread that wait, for changing them."""
+    return await _waiting(tx, Suggestion.thread_id == thread_id)
+
+
+async def waiting_in_channel(tx: Transaction, channel_id: int) -> Sequence[Suggestion]:
+    """Return the suggestions of all threads of a channel that wait, for changing them."""
+    threads = select(Announcement.thread_id).where(Announcement.channel_id == channel_id)
+    return await _waiting(tx, Suggestion.thread_id.in_(threads))
+
+
+async def _waiting(tx: Transaction, condition: ColumnElement[bool]) -> Sequence[Suggestion]:
+    query = select(Suggestion).where(Suggestion.state == "waiting", condition).order_by(Suggestion.message_id)
+    return (await tx.scalars(query.with_for_update())).all()
 
 
 async def find(tx: Transaction, suggestion_id: int) -> Suggestion | None:

@@ -14,7 +14,7 @@ _REASONS: Final[Mapping[str, Callable[[], str]]] = {
     "unanswered": lambda: _("There was no yes from its writer."),
     "withdrawn": lambda: _("Its writer took it back."),
     "message_deleted": lambda: _("Its message was deleted on Discord, so it is not on the blog either."),
-    "purged": lambda: _("Its message was deleted on Discord together with others, so it is not on the blog either."),
+    "purged": lambda: _("Its message was deleted on Discord, so it is not on the blog either."),
     "author_refused": lambda: _("The blog's author decided not to publish it."),
     "author_refused_for_good": lambda: _("The blog's author decided not to publish it."),
     "undone": lambda: _("The blog's author took it back after publishing it."),

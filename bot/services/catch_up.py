@@ -1,7 +1,7 @@
 """What happened while nobody listened: edits and deletions are read from the threads, and what waits is asked again."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,7 +14,6 @@ from bot.domain.relays import RelayState
 from bot.services.catch_up_wording import away_note, unreadable_note
 from bot.services.notices import tell_author
 from bot.services.relays import Relays
-from bot.services.removals import AT_ONCE
 from db import catching_up, ledger, relays
 from db.engine import Begin, Transaction
 from db.models import Relay
@@ -79,12 +78,23 @@ class CatchUp:
         async with self._one_at_a_time:
             async with self._begin() as tx:
                 behind = await catching_up.threads_behind(tx)
+            gone: dict[int, list[int]] = {}
             for announcement_id, thread_id in behind:
                 if self._unreadable_until.get(thread_id, self._clock()) > self._clock():
                     continue
-                read += await self._catch_up(announcement_id, thread_id)
+                missing = await self._catch_up(thread_id)
+                if missing:
+                    gone[announcement_id] = missing
+                elif missing is not None:
+                    await self._mark(announcement_id)
+                read += missing is not None
+            await self._follow_deletions(gone)
         await self._note_alive()
         return read
+
+    async def _mark(self, announcement_id: int) -> None:
+        async with self._begin() as tx:
+            await catching_up.set_mark(tx, announcement_id, now=self._clock())
 
     async def _note_alive(self) -> None:
         now = self._clock()
@@ -92,23 +102,22 @@ class CatchUp:
             await self._notes.write(_ALIVE_AT, now.isoformat())
             self._alive_at = now
 
-    async def _catch_up(self, announcement_id: int, thread_id: int) -> bool:
+    async def _catch_up(self, thread_id: int) -> list[int] | None:
+        """Follow a thread's edits and return which messages are gone; None when it could not be read."""
         try:
-            await self._read(thread_id)
+            gone = await self._read(thread_id)
         except (NoAccessError, GoneError, PermanentError) as error:  # nothing is proven: the comments stay
             self._unreadable_until[thread_id] = self._clock() + timedelta(seconds=UNREADABLE_SECONDS * self._scale)
             await self._tell_unreadable(thread_id, is_readable=False)
             log.warning("thread_not_read", thread=thread_id, why=str(error))
-            return False
+            return None
         except BackchannelError as error:
             log.info("thread_not_read", thread=thread_id, why=str(error))
-            return False
+            return None
         await self._tell_unreadable(thread_id, is_readable=True)
-        async with self._begin() as tx:
-            await catching_up.set_mark(tx, announcement_id, now=self._clock())
-        return True
+        return gone
 
-    async def _read(self, thread_id: int) -> None:
+    async def _read(self, thread_id: int) -> list[int]:
         """Read the pages that hold replies of ours to keep: never more pages than such replies."""
         async with self._begin() as tx:
             expected = await catching_up.live_message_ids(tx, thread_id)
@@ -121,8 +130,8 @@ class CatchUp:
             covered = [message_id for message_id in expected[at:] if message_id <= last]
             gone += await self._compare(covered, there)
             at += len(covered)
-        await self._follow_deletions(gone)
         log.info("caught_up", thread=thread_id, replies=len(expected), gone=len(gone))
+        return gone
 
     async def _compare(self, message_ids: Sequence[int], there: dict[int, Reply]) -> list[int]:
         for message_id in message_ids:
@@ -130,13 +139,13 @@ class CatchUp:
                 await self._relays.edits.message_edited(there[message_id])
         return [message_id for message_id in message_ids if message_id not in there]
 
-    async def _follow_deletions(self, gone: Sequence[int]) -> None:
-        """Nobody can say any more who deleted what: few go at once, many are asked about."""
-        if len(gone) > AT_ONCE:
-            await self._relays.removals.messages_deleted(gone)
+    async def _follow_deletions(self, gone: Mapping[int, Sequence[int]]) -> None:
+        """Nobody can say any more who deleted what: few go at once, many in all threads together are asked about."""
+        if not gone:
             return
-        for message_id in gone:
-            await self._relays.message_deleted(message_id)
+        await self._relays.removals.messages_deleted([message_id for those in gone.values() for message_id in those])
+        for announcement_id in gone:
+            await self._mark(announcement_id)
 
     async def _tell_unreadable(self, thread_id: int, *, is_readable: bool) -> None:
         """Tell the author once that a thread cannot be read; take the notice back when it can."""

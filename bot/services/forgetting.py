@@ -13,7 +13,7 @@ from bot.services.mirror_effects import MirrorEffects
 from bot.services.relay_effects import RelayEffects
 from bot.services.removals import tell_of_removal
 from bot.services.suggestion_box import SuggestionBox
-from db import mirrors, privacy, relays, removals, subscriptions, suggestions
+from db import mirrors, privacy, relays, removals, suggestions
 from db.engine import Begin, Transaction
 from db.models import Relay
 
@@ -97,9 +97,7 @@ class Forgetting:
             ended = await privacy.to_purge(tx, before=before)
             for relay in ended:
                 await self._purge_one(tx, relay)
-            for suggestion in await suggestions.too_old(tx, before=before):
-                await suggestions.end(tx, suggestion, "dropped")
-                await self._box.tell(tx, *await subscriptions.get(tx, suggestion.subscription_id))
+            await self._box.drop(tx, await suggestions.too_old(tx, before=before))
         if ended:
             log.info("texts_purged", relays=len(ended))
             self._wake()

@@ -18,7 +18,8 @@ from bot.services.notices import tell_author
 from bot.services.relay_rules import no_longer_announced, no_longer_there, only_the_author
 from bot.services.relay_wording import is_before_the_yes, plain
 from bot.services.removal_wording import removal_question, too_late_to_undo
-from db import ledger, relays, removals, subscriptions
+from bot.services.suggestion_box import SuggestionBox
+from db import ledger, relays, removals, subscriptions, suggestions
 from db.engine import Begin, Transaction
 from db.models import Relay, Removal, Subscription
 
@@ -60,6 +61,7 @@ class Removals:
         self._consents = consents
         self._clock = clock
         self._randomness = randomness
+        self._box = SuggestionBox(clock, randomness)
         self._wake = wake
         self._scale = wait_scale
 
@@ -67,18 +69,21 @@ class Removals:
         """Follow a deletion of many messages at once, which no writer can do."""
         async with self._begin() as tx:
             await self._lost(tx, await relays.of_messages(tx, message_ids))
+            await self._box.drop(tx, await suggestions.waiting_among(tx, message_ids))
         self._wake()
 
     async def thread_deleted(self, thread_id: int) -> None:
         """Follow the deletion of a thread with all its messages."""
         async with self._begin() as tx:
             await self._lost(tx, await relays.in_thread(tx, thread_id))
+            await self._box.drop(tx, await suggestions.waiting_in_thread(tx, thread_id))
         self._wake()
 
     async def channel_deleted(self, channel_id: int) -> None:
         """Follow the deletion of a channel with all its threads."""
         async with self._begin() as tx:
             await self._lost(tx, await relays.in_channel(tx, channel_id))
+            await self._box.drop(tx, await suggestions.waiting_in_channel(tx, channel_id))
         self._wake()
 
     async def _lost(self, tx: Transaction, found: Sequence[Relay]) -> None:

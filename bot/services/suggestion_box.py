@@ -1,5 +1,6 @@
 """Takes suggestions: a member would like somebody else's reply on the blog. Nothing leaves Discord by that."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -10,7 +11,7 @@ from bot.domain.translation import _, plural
 from bot.services.forgotten_members import ForgottenMembers
 from bot.services.notices import tell_author
 from bot.services.relay_wording import plain
-from db import ledger, relays, suggestions
+from db import ledger, relays, subscriptions, suggestions
 from db.answer_models import Suggestion
 from db.engine import Transaction
 from db.models import StoredBlog, Subscription
@@ -78,6 +79,13 @@ class SuggestionBox:
         tx.add(suggestion)
         await tx.flush()
         return suggestion
+
+    async def drop(self, tx: Transaction, gone: Sequence[Suggestion]) -> None:
+        """Let go of suggestions whose messages are proven deleted."""
+        for suggestion in gone:
+            await suggestions.end(tx, suggestion, "dropped")
+        for subscription_id in {suggestion.subscription_id for suggestion in gone}:
+            await self.tell(tx, *await subscriptions.get(tx, subscription_id))
 
     async def tell(self, tx: Transaction, subscription: Subscription, blog: StoredBlog) -> None:
         """Bring the author's one gathered note in line with how many suggestions wait."""

@@ -3,14 +3,17 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.domain.errors import NoAccessError, PermanentError, TemporaryError
 from bot.domain.relays import RelayState
 from bot.services.catch_up import CatchUp
 from db import ledger
-from tests.services.relay_world import QUEUE_CHANNEL, THREAD, World, actions, author, writer
+from db.models import Announcement
+from tests.services.relay_world import QUEUE_CHANNEL, THREAD, World, actions, author, other, shown_text, writer
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SECOND_THREAD = 31
 
 
 def catching_up(world: World) -> CatchUp:
@@ -58,6 +61,43 @@ async def test_many_that_vanished_meanwhile_are_asked_about(world: World) -> Non
     assert len(world.blog.visible()) == 4
     notices = [m for m in world.chat.messages_in(QUEUE_CHANNEL) if "takealloff" in actions(m)]
     assert len(notices) == 1
+
+
+async def test_what_vanished_meanwhile_is_counted_over_all_threads_of_a_blog(world: World) -> None:
+    await world.change(queue_channel_id=QUEUE_CHANNEL)
+    await direct(world, 500, 501)
+    await a_second_thread(world)
+    await world.change(policy="direct")
+    for message_id in (600, 601):
+        await world.agreed(message_id, content=f"Reply {message_id}", channel_id=SECOND_THREAD)
+    await world.run()
+    for message_id in (500, 501, 600, 601):
+        del world.chat.replies[message_id]
+    await come_back(world)
+
+    assert len(world.blog.visible()) == 4
+    notices = [m for m in world.chat.messages_in(QUEUE_CHANNEL) if "takealloff" in actions(m)]
+    assert ["4 messages were deleted" in m.text for m in notices] == [True]
+    await come_back(world)
+    assert len(world.blog.visible()) == 4
+
+
+async def a_second_thread(world: World) -> None:
+    async with world.begin() as tx:
+        first = (await tx.scalars(select(Announcement))).one()
+        tx.add(
+            Announcement(
+                subscription_id=first.subscription_id,
+                post_row_id=first.post_row_id,
+                turn=1,
+                state="announced",
+                guard="00000001",
+                channel_id=first.channel_id,
+                message_id=SECOND_THREAD,
+                thread_id=SECOND_THREAD,
+                created_at=world.clock(),
+            )
+        )
 
 
 async def test_a_long_thread_is_read_only_where_replies_are(world: World) -> None:
@@ -151,3 +191,13 @@ async def test_a_preview_whose_message_is_gone_ends(world: World) -> None:
     del world.chat.replies[500]
     await come_back(world)
     assert await world.state() == RelayState.WITHDRAWN
+
+
+async def test_a_suggested_message_that_is_gone_waits_no_longer(world: World) -> None:
+    await world.pick(world.reply(500, "Suggested"), other())
+    await world.pick(world.reply(501, "Suggested too"), other())
+    del world.chat.replies[500]
+    await come_back(world)
+    shown = shown_text(await world.relays.suggestions.show(author()))
+    assert "Suggested too" in shown
+    assert "1 reply" in shown

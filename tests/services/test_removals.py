@@ -1,13 +1,16 @@
 """Messages that vanish together: few leave the blog at once, many are held and asked about once."""
 
 import pytest
+from sqlalchemy import select
 
 from bot.domain.messages import Action, OutgoingMessage
 from bot.domain.relays import RelayState
 from db import ledger
+from db.answer_models import Suggestion
 from tests.services.relay_world import (
     AUTHOR,
     CHANNEL,
+    GUILD,
     QUEUE_CHANNEL,
     THREAD,
     World,
@@ -161,3 +164,21 @@ async def test_what_nobody_agreed_to_is_simply_forgotten(world: World) -> None:
     await world.pick(world.reply(), writer())
     await world.relays.removals.thread_deleted(THREAD)
     assert await world.state() == RelayState.WITHDRAWN
+
+
+@pytest.mark.parametrize("how", ["bulk", "thread", "channel"])
+async def test_suggestions_go_with_their_messages(world: World, how: str) -> None:
+    await world.pick(world.reply(500, "Suggested"), other())
+    assert "suggest 1 reply" in (await world.relays.queue(GUILD, author())).text
+    removals = world.relays.removals
+    if how == "bulk":
+        await removals.messages_deleted([500])
+    elif how == "thread":
+        await removals.thread_deleted(THREAD)
+    else:
+        await removals.channel_deleted(CHANNEL)
+    await world.run()
+    assert "suggest" not in (await world.relays.queue(GUILD, author())).text
+    async with world.begin() as tx:
+        assert [one.source for one in await tx.scalars(select(Suggestion))] == [""]
+    assert not [m for m in world.chat.messages_in(AUTHOR + 1_000_000) if "suggest" in m.text]
