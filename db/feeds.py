@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.schedule import LONGEST_WAIT
@@ -17,7 +17,7 @@ _FARTHEST_POLL: Final = LONGEST_WAIT + timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueFeed:
-    """A feed to be polled now, as it was when it was read."""
+    """A feed to be polled now, as it was when it was read. `guild_id` is in whose turn that is."""
 
     id: int
     url: str
@@ -27,6 +27,7 @@ class DueFeed:
     is_baselined: bool
     last_full_fetch_at: datetime | None
     failures: int
+    guild_id: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +42,33 @@ class FeedReading:
     is_full: bool
 
 
-async def due_feeds(tx: AsyncSession, *, now: datetime, limit: int) -> list[DueFeed]:
+async def due_feeds(
+    tx: AsyncSession, *, now: datetime, limit: int, but_not: Collection[int] = frozenset()
+) -> list[DueFeed]:
     """Return feeds whose time has come and that somebody still announces; those that answer well come first.
 
-    A feed that was polled in the future counts as due: the clock was set back since.
+    Guilds take turns: the first feed of each comes before the second of any. A feed that was polled in the future
+    counts as due: the clock was set back since. `but_not` are feeds that are being polled.
     """
+    order = (Feed.failures, Feed.next_poll_at, Feed.id)
+    turn = func.row_number().over(partition_by=Subscription.guild_id, order_by=order).label("turn")
+    waiting = (
+        select(Feed.id, Subscription.guild_id, turn)
+        .join(StoredBlog, StoredBlog.feed_id == Feed.id)
+        .join(Subscription, Subscription.blog_id == StoredBlog.id)
+        .where(
+            or_(
+                Feed.next_poll_at.is_(None),
+                Feed.next_poll_at <= now,
+                Feed.next_poll_at > now + _FARTHEST_POLL,
+                Feed.last_poll_at > now,
+            ),
+            Subscription.is_paused.is_(False),
+            Subscription.removed_at.is_(None),
+            Feed.id.not_in(but_not),
+        )
+        .subquery()
+    )
     rows = await tx.execute(
         select(
             Feed.id,
@@ -56,25 +79,17 @@ async def due_feeds(tx: AsyncSession, *, now: datetime, limit: int) -> list[DueF
             Feed.is_baselined,
             Feed.last_full_fetch_at,
             Feed.failures,
+            waiting.c.guild_id,
         )
-        .where(
-            or_(
-                Feed.next_poll_at.is_(None),
-                Feed.next_poll_at <= now,
-                Feed.next_poll_at > now + _FARTHEST_POLL,
-                Feed.last_poll_at > now,
-            ),
-            exists().where(
-                StoredBlog.feed_id == Feed.id,
-                Subscription.blog_id == StoredBlog.id,
-                Subscription.is_paused.is_(False),
-                Subscription.removed_at.is_(None),
-            ),
-        )
-        .order_by(Feed.failures, Feed.next_poll_at, Feed.id)
+        .join(waiting, waiting.c.id == Feed.id)
+        .order_by(waiting.c.turn, *order)
         .limit(limit)
     )
-    return [DueFeed(**row) for row in rows.mappings()]
+    found: dict[int, DueFeed] = {}
+    for row in rows.mappings():
+        # A feed of several guilds comes with the one whose turn is nearest.
+        found.setdefault(row["id"], DueFeed(**row))
+    return list(found.values())
 
 
 async def is_baselined(tx: AsyncSession, feed_id: int) -> bool:

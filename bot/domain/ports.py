@@ -52,12 +52,16 @@ class Randomness(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRequest:
-    """A feed's address with what is remembered of its last answer."""
+    """A feed's address with what is remembered of its last answer.
+
+    `guild_id` is in whose turn it is read, where many wait.
+    """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
+    guild_id: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,7 +80,12 @@ class Fetcher:
         etag, last_modified = self._validators(answer)
         parsed: ParsedFeed | None = None
         if body_hash != request.body_hash:
-            document = Document(url=answer.url, content_type=answer.header("Content-Type"), body=answer.body)
+            document = Document(
+                url=answer.url,
+                content_type=answer.header("Content-Type"),
+                body=answer.body,
+                guild_id=request.guild_id,
+            )
             parsed = await self._parser.parse(document)
         return FeedAnswer(
             entries=parsed.entries if parsed else None,

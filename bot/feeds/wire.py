@@ -30,11 +30,15 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A feed's bytes, and what its server said of them. `url` is where they came from."""
+    """A feed's bytes, and what its server said of them. `url` is where they came from.
+
+    `guild_id` is in whose turn it is read, where many wait; the cell does not learn it.
+    """
 
     url: str
     content_type: str
     body: bytes
+    guild_id: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Polls the feeds whose time has come: what they say is compared, decided on, and saved with what follows from it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
@@ -13,6 +14,7 @@ from bot.domain.models import Entry, PostState
 from bot.domain.ports import Clock, FeedAnswer, FeedReader, FeedRequest, Randomness
 from bot.domain.schedule import is_full_fetch_due, next_poll_at, poll_again_at
 from bot.domain.translation import _
+from bot.domain.turns import Turns
 from db import feeds, posts
 from db.engine import Begin, Transaction
 from db.feeds import DueFeed, FeedReading
@@ -20,13 +22,18 @@ from db.feeds import DueFeed, FeedReading
 log = structlog.get_logger(__name__)
 
 FEEDS_AT_ONCE: Final = 50
-FEEDS_A_ROUND: Final = 500
+PLACE_SECONDS: Final = 1.0
+"""How long a feed counts among these. Ordinary ones answer sooner; one that does not keeps no other from its turn."""
+MOST_UNDER_WAY: Final = 300
+"""Slow ones included: each is a connection, and a process may have a thousand files open."""
+SURE_OF_A_GUILD: Final = 2
+"""Feeds of one guild that are taken up however many are under way."""
 READ_SECONDS: Final = 60.0
 """For one feed, waiting for the parser included: a last resort, for fetching and parsing end sooner by themselves."""
-LANDING_SECONDS: Final = 5.0
-"""How long the feeds that answered wait for the slow ones, to be saved together with them."""
+LANDING_SECONDS: Final = 2.0
+"""How long the feeds that answered wait for the slow ones, to be saved together; then those due meanwhile are begun."""
 ROUND_SECONDS: Final = 60.0
-"""How long one round takes up feeds that become due meanwhile."""
+"""How long a round in which something went wrong takes up feeds that become due meanwhile."""
 DESCRIBE_SECONDS: Final = 30.0
 MOST_DESCRIBED: Final = 5
 """Entries of one poll about which the blog itself is asked."""
@@ -83,13 +90,13 @@ class PollFeeds:
         self._interval_seconds = interval_seconds
         self._wait_scale = wait_scale
         self._wake = wake
-        self._places = asyncio.Semaphore(FEEDS_AT_ONCE)
+        self._places = Turns(FEEDS_AT_ONCE)
 
     async def poll_due(self) -> None:
         """Poll every feed that is due, and save what came of it.
 
         A feed that cannot be read is put off; none stops another, and while one is slow the others are polled
-        again when their time comes. Errors nobody expected are raised together, when everything else is saved.
+        again when their time comes: as long as one is under way, the round goes on. Errors nobody expected are raised together, when everything else is saved.
         """
         in_flight: dict[asyncio.Task[FeedReading | None], DueFeed] = {}
         unexpected: list[Exception] = []
@@ -99,7 +106,7 @@ class PollFeeds:
             while in_flight:
                 done, _slow = await asyncio.wait(in_flight, timeout=LANDING_SECONDS * self._wait_scale)
                 unexpected += await self._save_landed({task: in_flight.pop(task) for task in done})
-                if in_flight and asyncio.get_running_loop().time() < ends_at:
+                if in_flight and not (unexpected and asyncio.get_running_loop().time() > ends_at):
                     await self._start_due(in_flight)
         finally:
             for task in in_flight:
@@ -110,10 +117,12 @@ class PollFeeds:
 
     async def _start_due(self, in_flight: dict[asyncio.Task[FeedReading | None], DueFeed]) -> None:
         busy = {feed.id for feed in in_flight.values()}
+        of_guild = Counter(feed.guild_id for feed in in_flight.values())
         async with self._begin() as tx:
-            due = await feeds.due_feeds(tx, now=self._clock(), limit=FEEDS_A_ROUND)
+            due = await feeds.due_feeds(tx, now=self._clock(), limit=MOST_UNDER_WAY, but_not=busy)
         for feed in due:
-            if feed.id not in busy:
+            if len(in_flight) < MOST_UNDER_WAY or of_guild[feed.guild_id] < SURE_OF_A_GUILD:
+                of_guild[feed.guild_id] += 1
                 in_flight[asyncio.create_task(self._poll(feed), name=f"poll {feed.url}")] = feed
 
     async def _save_landed(self, landed: Mapping[asyncio.Task[FeedReading | None], DueFeed]) -> list[Exception]:
@@ -142,8 +151,9 @@ class PollFeeds:
             etag=None if is_full else feed.etag,
             last_modified=None if is_full else feed.last_modified,
             body_hash=feed.body_hash,
+            guild_id=feed.guild_id,
         )
-        async with self._places:
+        async with self._places.place(feed.guild_id, at_most_seconds=PLACE_SECONDS * self._wait_scale):
             try:
                 async with asyncio.timeout(READ_SECONDS):
                     answer = await self._reader.read(request)

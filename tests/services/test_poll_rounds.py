@@ -40,7 +40,7 @@ async def test_the_next_poll_sends_what_the_last_one_was_given(polling: Polling,
     await polling.next_round()
 
     assert polling.reader.asked[1] == FeedRequest(
-        url="https://blog.example/feed/", etag='"0"', last_modified="moment 0", body_hash="hash 0"
+        url="https://blog.example/feed/", etag='"0"', last_modified="moment 0", body_hash="hash 0", guild_id=1
     )
 
 
