@@ -22,6 +22,7 @@ from bot.domain.translation import _, plural
 from bot.domain.why import author_sentence, sentence
 from bot.text.escape import escape_markdown
 from bot.text.html_to_markdown import html_to_markdown
+from bot.text.links import is_web_address
 from db.models import Relay, StoredBlog
 from db.privacy import SOMEBODY_FORGOTTEN
 from db.relays import Place
@@ -346,7 +347,7 @@ def _published_line(published: Sequence[Relay]) -> str:
 
 def safe_address(link: str | None) -> str | None:
     """Return an address where it is one that Discord takes and that hides nothing."""
-    return link if re.fullmatch(_LINK, link or "") else None
+    return link if link and re.fullmatch(_LINK, link) and is_web_address(link) else None
 
 
 def is_before_the_yes(relay: Relay) -> bool:

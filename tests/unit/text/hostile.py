@@ -1,8 +1,11 @@
 """Strings that try to be more than text: our own, and where they lie beside the project, public collections."""
 
+import html
 import json
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
+from urllib.parse import quote
 
 _SEEDS = [
     "<script>alert(1)</script>",
@@ -55,6 +58,41 @@ _FRAMES = [
 
 OURS = [frame.format(seed) for frame, seed in product(_FRAMES, _SEEDS)]
 """340 strings."""
+
+_GUISES: list[Callable[[str], str]] = [
+    html.escape,
+    lambda seed: html.escape(html.escape(seed)),
+    lambda seed: "".join(f"&#{ord(mark)};" for mark in seed),
+    lambda seed: "".join(f"&#x{ord(mark):x}" for mark in seed),
+    lambda seed: quote(seed, errors="replace"),
+    lambda seed: f"\u202e{seed[::-1]}\u202c",
+    "\u200b".join,
+    "\\".join,
+    lambda seed: seed.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)}),
+    lambda seed: seed.swapcase(),
+    "<b title='{}'>x</b>".format,
+    '<a href="https://a.example/{}">x</a>'.format,
+    "<!--{}-->".format,
+    "</p></div>{}".format,
+    "<![CDATA[{}]]>".format,
+    "<textarea>{}".format,
+    "https://a.example/{}".format,
+    "<https://a.example/{}>".format,
+    "<@{}>".format,
+    "[x]({})".format,
+]
+_JOINTS = ["{}{}", "{}\n{}"]
+
+MANY = list(
+    dict.fromkeys(
+        [
+            *OURS,
+            *(guise(seed) for guise, seed in product(_GUISES, _SEEDS)),
+            *(joint.format(one, other) for joint, one, other in product(_JOINTS, _SEEDS, _SEEDS)),
+        ]
+    )
+)
+"""More than 3,000: also in every guise, and two of them together."""
 
 _COLLECTIONS = Path(__file__).resolve().parents[4] / "shared" / "corpora"
 
