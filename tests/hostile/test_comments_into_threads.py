@@ -148,5 +148,6 @@ async def test_no_comment_of_a_reader_acts_in_discord(real_blog: RealBlog, place
 async def test_none_of_many_comments_of_readers_acts_in_discord(
     real_blog: RealBlog, place: Place, announcer: Announcer
 ) -> None:
-    """T17: every string of ours and of the public collections, each as words and as a name."""
-    await no_written_comment_acts(real_blog, place, announcer, list(dict.fromkeys([*MANY, *public_collections()])))
+    """T17: every string of ours and a quarter of the public collections, each as words and as a name."""
+    strings = list(dict.fromkeys([*MANY, *public_collections()[::4]]))
+    await no_written_comment_acts(real_blog, place, announcer, strings)
