@@ -12,44 +12,9 @@ from bot.domain.errors import BackchannelError, TemporaryError
 from bot.domain.models import CommentDraft, Entry
 from bot.domain.ports import Blog
 from bot.net.answer import WebAnswer
+from tests.adapters.blogs.json_bodies import NO_JSON, ODD_JSON
 from tests.adapters.blogs.small_api import Told, a_comment
 
-NO_JSON = [
-    b"",
-    b" ",
-    b"[",
-    b"{",
-    b"]",
-    b"nul",
-    b"True",
-    b"NaN",
-    b"-Infinity",
-    b"[1,]",
-    b'{"a":1,}',
-    b"{'a':1}",
-    b'{"a" 1}',
-    b"[1 2]",
-    b'"\\ud83d"',
-    b'"\\x"',
-    b'"\n"',
-    b"\xff\xfe[\x00]\x00",
-    b'"\xed\xa0\x80"',
-    b'"\xc0\xaf"',
-    b"\xef\xbb\xbf{}",
-    b"01",
-    b"1.",
-    b".5",
-    b"+1",
-    b"0x10",
-    b"1e",
-    b"[" * 100_000,
-    b"[" * 5_000 + b"]" * 5_000,
-    b'{"a":' * 100_000,
-    b"// x\n{}",
-    b"<!DOCTYPE html><p>{}</p>",
-    b"{}{}",
-    b"Warning: Undefined variable in /x.php on line 1\n{}",
-]
 WRONG_SHAPES: list[object] = [
     None,
     True,
@@ -106,11 +71,18 @@ ROUTES = (
 )
 
 
+STATUSES = (200, 201, 400, 401, 404, 500)
+SHARES = 14
+"""Into so many parts the bodies are split: each door meets six of them, and all doors together each."""
+
+
 @pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("status", [200, 201, 400, 401, 404, 500])
+@pytest.mark.parametrize("status", STATUSES)
 async def test_what_is_no_json_is_an_error_of_ours_and_never_an_answer(told: Told, call: str, status: int) -> None:
+    """T26: 500 bodies through every door, from the socket on."""
     blog = told.open()
-    for body in NO_JSON:
+    place = list(CALLS).index(call) * len(STATUSES) + STATUSES.index(status)
+    for body in NO_JSON[place % SHARES :: SHARES]:
         for route in ROUTES:
             told.says(route, web.Response(status=status, body=body, content_type="application/json"))
         if call == "post id" and status == 404:
@@ -120,12 +92,24 @@ async def test_what_is_no_json_is_an_error_of_ours_and_never_an_answer(told: Tol
             await CALLS[call](blog)
 
 
+@pytest.mark.parametrize("body", NO_JSON, ids=lambda body: repr(body[:30]))
+def test_a_body_that_is_no_json_is_refused(body: bytes) -> None:
+    """T26."""
+    with pytest.raises(JsonShapeError):
+        parse(body)
+
+
+def test_there_are_five_hundred_bodies_and_more() -> None:
+    assert len(NO_JSON) > 500
+
+
 @pytest.mark.parametrize("call", CALLS)
 async def test_json_of_the_wrong_shape_is_an_error_of_ours_and_never_an_answer(told: Told, call: str) -> None:
+    """T26: well-formed, and not what was asked for."""
     blog = told.open()
-    for shape in WRONG_SHAPES:
+    for body in (*[json.dumps(shape).encode() for shape in WRONG_SHAPES], *ODD_JSON):
         for route in ROUTES:
-            told.says(route, web.Response(status=200, text=json.dumps(shape), content_type="application/json"))
+            told.says(route, web.Response(status=200, body=body, content_type="application/json"))
         with pytest.raises(BackchannelError):
             await CALLS[call](blog)
 
