@@ -26,6 +26,23 @@ async def test_a_reply_goes_from_the_thread_to_the_blog(house: House) -> None:
     await house.until(lambda: message.reactions)
 
 
+async def test_ten_attachments_stay_on_discord_and_no_address_of_theirs_goes_to_the_blog(house: House) -> None:
+    """T15: neither linked nor fetched; the preview says that they stay."""
+    await house.connected()
+    thread = await house.thread()
+    files = {f"photo{number}.jpg": b"\xff\xd8" * 50 for number in range(10)}
+    message_id = await house.owner.say(thread, "My walk in pictures", files=files)
+
+    await house.owner.use_menu("Send to blog", thread, message_id)
+
+    await house.until(house.blog.visible)
+    (comment,) = house.blog.visible()
+    assert "My walk in pictures" in comment.content_raw
+    for part in ("<img", "<a ", "http", "attachment", "photo", "cdn"):
+        assert part not in comment.content_raw
+    assert not [request for request in house.loopback.requests if "/attachments/" in request.path]
+
+
 async def test_text_and_name_are_changed_before_sending(house: House) -> None:
     await house.connected()
     thread = await house.thread()

@@ -185,6 +185,7 @@ async def test_held_and_spam_never_come_until_they_are_published(world: World) -
 
 
 async def test_our_own_comments_make_no_echo_even_on_an_empty_database(world: World) -> None:
+    """T17."""
     async with world.begin() as tx:
         (await tx.scalars(select(StoredPost))).one().post_id = POST_ID
     await look(world)  # no relay is known here, as after a lost database
@@ -196,6 +197,19 @@ async def test_our_own_comments_make_no_echo_even_on_an_empty_database(world: Wo
 
     assert shown(world) == []
     assert line(world) == ""
+
+
+async def test_fifty_looks_at_twenty_relayed_replies_make_no_echo(world: World) -> None:
+    """T17: a thousand times a comment of ours is looked at, and never shown."""
+    await furnished(world)
+    await world.change(mirror="all")
+    for number in range(1, 20):
+        await world.published(500 + number, content=f"Reply {number}")
+    for _look in range(50):
+        await look(world)
+
+    assert len(world.blog.visible()) == 20
+    assert shown(world) == []
 
 
 async def test_what_was_there_before_the_first_look_is_no_news(world: World) -> None:

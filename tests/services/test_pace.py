@@ -35,13 +35,25 @@ async def world(begin: Begin, clock: TestClock, randomness: CountingRandomness) 
 
 
 async def test_one_member_cannot_flood_the_author(world: World) -> None:
-    """A member proposes as fast as they can; the author gets a handful of cards, the blog nothing."""
+    """T12: a member proposes as fast as they can; the author gets a handful of cards, the blog nothing."""
     answers = [await world.agreed(500 + number) for number in range(MAX_WAITING + 2)]
     await world.run()
 
     assert len(world.chat.messages_in(QUEUE_CHANNEL)) == MAX_WAITING
     assert world.blog.comments == {}
     assert "wait for the author already" in shown_text(answers[-1])
+
+
+async def test_a_thousand_proposals_of_one_member_reach_the_author_as_a_handful(world: World) -> None:
+    """T12: with the limits as they are in earnest."""
+    for number in range(1_000):
+        shown = await world.pick(world.reply(500 + number), writer())
+        if Action.SEND in actions(shown):
+            await world.press(shown, Action.SEND, writer())
+    await world.run()
+
+    assert len(world.chat.messages_in(QUEUE_CHANNEL)) <= MAX_WAITING
+    assert world.blog.comments == {}
 
 
 async def test_more_picks_than_an_hour_allows_are_refused_with_a_sentence(
