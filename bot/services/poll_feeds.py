@@ -96,7 +96,8 @@ class PollFeeds:
         """Poll every feed that is due, and save what came of it.
 
         A feed that cannot be read is put off; none stops another, and while one is slow the others are polled
-        again when their time comes: as long as one is under way, the round goes on. Errors nobody expected are raised together, when everything else is saved.
+        again when their time comes: as long as one is under way, the round goes on. Errors nobody expected are
+        raised together, when everything else is saved.
         """
         in_flight: dict[asyncio.Task[FeedReading | None], DueFeed] = {}
         unexpected: list[Exception] = []

@@ -14,7 +14,8 @@ _SPECIAL = re.compile(
 )
 _AT = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _LINE_START = re.compile(r"^([ \t]*)(#{1,6}(?=[ \t]|$)|>|-(?=[ \t#]|$)|[*+](?=[ \t]|$)|\d+(?=\.))", re.MULTILINE)
-_MENTION_START = re.compile(r"<(?=[@#/]|id:)")
+_MENTION_START = re.compile(r"(?<!\\)((?:\\\\)*)<(?=[@#/]|id:)")
+"""A second backslash would set free what the writer's own already holds."""
 _BREAK = "\u200b"
 """Between @ and everyone: Discord looks for the word itself, whatever backslash stands before it."""
 
@@ -44,7 +45,7 @@ def soften_markdown(markdown: str) -> str:
 
     For words of somebody we trust to format, such as an author's lead line.
     """
-    softened = _MENTION_START.sub(r"\\<", clean_text(markdown)).replace("](", "]\\(").replace("<@", "<\\@")
+    softened = _MENTION_START.sub(r"\1\\<", clean_text(markdown)).replace("](", "]\\(").replace("<@", "<\\@")
     return _AT.sub("@" + _BREAK, softened)
 
 

@@ -34,6 +34,8 @@ _ANYWHERE = {
     "hidden": re.compile("[\u202a-\u202e\u2060-\u206f\u200e\u200f\ufeff\U000e0000-\U000e0fff\x00-\x08\x0e-\x1f]"),
 }
 _CODE = re.compile(r"```[\s\S]+?```|(`{1,2})(?!`)[\s\S]+?(?<!`)\1(?!`)")
+_SOMETHING = "\ufffc"
+"""Stands for a piece of code: it is there, and is no letter that could join what stands around it into an emoji."""
 FORMATTING = frozenset({"bold", "italics", "strikethrough", "code", "heading", "quote", "list"})
 
 
@@ -61,7 +63,7 @@ def active_outside_code(markdown: str) -> set[str]:
             kept.append(escaped[0])
             at = escaped.end()
         elif code := _CODE.match(markdown, at):
-            kept.append("x")
+            kept.append(_SOMETHING)
             at = code.end()
         else:
             kept.append(markdown[at])

@@ -21,7 +21,7 @@ from bot.text.names import comment_name, is_confusable
 from .comment_samples import MARKDOWN_TO_HTML
 from .discord_grammar import FORMATTING, active, active_outside_code
 from .excerpt_samples import HTML_TO_MARKDOWN
-from .hostile import OURS, public_collections
+from .hostile import MANY, OURS, public_collections
 
 ALLOWED = {"p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
 MARKS = ["**", "*", "_", "__", "~~", "||", "`", "``", "```", "> ", ">>> ", "- ", "  - ", "1. ", "# ", "-# ", "\\"]
@@ -89,7 +89,24 @@ def test_a_hostile_string_is_only_text(text: str) -> None:
     check_everything(text)
 
 
+@pytest.mark.parametrize("backslashes", range(6))
+@pytest.mark.parametrize("mark", ["<#2>", "<@1>", "<@&1>", "</ban:1>", "<id:guide>"])
+def test_an_authors_own_backslashes_set_no_mention_free(mark: str, backslashes: int) -> None:
+    softened = soften_markdown("\\" * backslashes + mark)
+
+    assert not active(softened) & {"ping", "mention", "command", "place"}
+
+
+@pytest.mark.parametrize("share", [MANY[::10], pytest.param(MANY, marks=pytest.mark.slow)], ids=["10th", "all"])
+def test_many_hostile_strings_are_only_text(share: list[str]) -> None:
+    """T7, T8, T9, T10, T16: more than three thousand through every function, in both directions."""
+    assert len(MANY) > 3_000
+    for text in share:
+        check_everything(text)
+
+
 def test_the_public_collections_are_only_text() -> None:
+    """T9, T10: about seven thousand."""
     strings = public_collections()
     if not strings:
         pytest.skip("the public collections of hostile strings are not beside the project")
