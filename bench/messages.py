@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from bot.client import intents
 from bot.demo.loopback import LoopbackDiscord
 from bot.demo.loopback.world.message_payloads import gateway_message
 from bot.demo.loopback.world.models import Guild
+from bot.logs import set_up_logs
 from bot.settings import load_settings
 from db.migrate import upgrade
 
@@ -93,7 +95,8 @@ async def measure(directory: Path) -> None:
 
 def main() -> None:
     """Measure in a folder that is gone afterwards."""
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        set_up_logs(level="info", log_format="console", secrets=(), stream=nowhere)
         asyncio.run(measure(Path(scratch)))
 
 
