@@ -26,7 +26,7 @@ help:
 	@echo "make check   format, lint, types, layers, dependencies, and what the tree must not hold"
 	@echo "make format  put the code into its format"
 	@echo "make screenshots   docs/images anew, from the demo in a browser (needs chromium)"
-	@echo "make bench   what a start and a poll cost"
+	@echo "make bench   what a start, a poll, a message and a relay cost"
 	@echo "make lock    write both locks anew from pyproject.toml (needs uv)"
 	@echo "make clean   remove what make made"
 
@@ -72,6 +72,8 @@ format: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m bench.start
 	@$(BIN)/python -m bench.poll
+	@$(BIN)/python -m bench.messages
+	@$(BIN)/python -m bench.relay
 
 lock: $(VENV)/made.stamp
 	uv pip compile pyproject.toml $(COMPILE) --output-file requirements.lock

@@ -20,6 +20,7 @@ from bot.chance import SystemRandomness, utc_now
 from bot.domain.models import Entry
 from bot.feeds.fetcher import Fetcher
 from bot.feeds.parser import Parser
+from bot.logs import set_up_logs
 from bot.net.guard import AllowedHosts
 from bot.net.session import WebClient
 from bot.services.announcements import Announcements
@@ -190,7 +191,8 @@ def main() -> None:
     server = multiprocessing.get_context("spawn").Process(target=serve, args=(there,), daemon=True)
     server.start()
     try:
-        with tempfile.TemporaryDirectory() as scratch:
+        with tempfile.TemporaryDirectory() as scratch, Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+            set_up_logs(level="info", log_format="console", secrets=(), stream=nowhere)
             asyncio.run(measure(here.recv(), Path(scratch)))
     finally:
         server.terminate()

@@ -85,6 +85,8 @@ def migrate(settings: Settings) -> None:
                 "DATABASE_URL: this file is damaged ({complaint}). It was left as it is; put a backup in its place."
             ).format(complaint=condition.complaint)
         )
+    if condition.health is Health.CURRENT:
+        return
     try:
         copy = upgrade(settings.database_url, now=utc_now())
     except NewerSchemaError as error:

@@ -138,8 +138,10 @@ class BackchannelBot(commands.Bot):
         if self._identifies is not None:
             await self._identifies.count()
 
-    async def on_message(self, message: discord.Message, /) -> None:
-        """Look for no command in any text: the library would, in every message."""
+    def dispatch(self, event_name: str, /, *args: object, **kwargs: object) -> None:
+        """Tell the listeners of every event but messages: the library would look for a command in each."""
+        if event_name != "message":
+            super().dispatch(event_name, *args, **kwargs)
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
         """Log what a listener let through, with its traceback."""

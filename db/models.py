@@ -281,12 +281,8 @@ class LedgerRow(Base):
 
     __tablename__ = "ledger"
     __table_args__ = (
-        Index(
-            "ix_ledger_due",
-            "due_at",
-            sqlite_where=text("due_at IS NOT NULL"),
-            postgresql_where=text("due_at IS NOT NULL"),
-        ),
+        # On PostgreSQL it is as partial, by the migration: to say so here, too, would load that dialect at every start.
+        Index("ix_ledger_due", "due_at", sqlite_where=_IS_DUE),
         UniqueConstraint("purpose", "announcement_id", "relay_id", "subscription_id", "mirror_id"),
     )
 

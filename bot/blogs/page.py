@@ -5,14 +5,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from yarl import URL
 
 from bot.blogs.plain_text import plain_text
 from bot.blogs.post_links import links_of
 from bot.net.answer import WebAnswer
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 API_RELATION = "https://api.w.org/"
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
@@ -98,7 +100,7 @@ def facts_of(answer: WebAnswer) -> PageFacts:
     )
 
 
-def _links(element: HtmlElement) -> Iterator[Mapping[str, str]]:
+def _links(element: "HtmlElement") -> Iterator[Mapping[str, str]]:
     named = (link for link in element.iter("link") if link.get("rel"))
     return ({str(name): str(value) for name, value in link.attrib.items()} for link in named)
 
@@ -113,9 +115,13 @@ def _is_comment_feed(link: Mapping[str, str]) -> bool:
     return "comments/feed" in address or "feed=comments-" in address
 
 
-def _html(body: bytes) -> HtmlElement | None:
+def _html(body: bytes) -> "HtmlElement | None":
     if not body.strip():
         return None
+    # imported here: a start reads no page, and this costs it four MB
+    from lxml import etree  # noqa: PLC0415
+    from lxml.html import HTMLParser, document_fromstring  # noqa: PLC0415
+
     try:
         page: HtmlElement = document_fromstring(body, parser=HTMLParser(no_network=True))
     except (etree.LxmlError, ValueError):

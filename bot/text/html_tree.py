@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from bot.text.characters import clean_text
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 LONGEST_HTML = 400_000
 """Characters of HTML that are read at all; a longer text is cut there, for only its beginning is shown."""
@@ -76,6 +78,8 @@ Event = Start | End | str
 
 def read_html(html: str) -> Iterator[Event]:
     """Yield what a reader of `html` sees, in order; texts keep their white space and lose hidden characters."""
+    from lxml import etree  # noqa: PLC0415 - imported here: a start reads no HTML, and this costs it four MB
+
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     html = clean_text(html[:LONGEST_HTML])
     if not html.strip():
@@ -113,5 +117,5 @@ def collapse(text: str) -> str:
 _TO_SPACE = str.maketrans(dict.fromkeys(_SPACES, " "))
 
 
-def _is_unseen(node: etree._Element, tag: str) -> bool:
+def _is_unseen(node: "etree._Element", tag: str) -> bool:
     return tag in _UNSEEN or "hidden" in node.attrib
