@@ -83,10 +83,27 @@ async def test_every_lost_answer_loses_and_doubles_nothing(
 async def test_bot_killed_at_random_calls_loses_and_doubles_nothing(
     new_rounds: NewRounds, tell: Callable[[Sum], None], chance: tuple[int, random.Random]
 ) -> None:
+    await _kill_at_random(new_rounds, tell, chance, "small blog")
+
+
+@pytest.mark.kill
+@pytest.mark.wordpress
+@pytest.mark.timeout(7200)
+async def test_bot_killed_at_random_calls_loses_and_doubles_nothing_on_a_real_wordpress(
+    real_rounds: NewRounds, tell: Callable[[Sum], None], chance: tuple[int, random.Random], kill_turn: int | None
+) -> None:
+    if kill_turn is not None:
+        pytest.skip("a run of one turn takes every call once and the random ones")
+    await _kill_at_random(real_rounds, tell, chance, "real WordPress")
+
+
+async def _kill_at_random(
+    new_rounds: NewRounds, tell: Callable[[Sum], None], chance: tuple[int, random.Random], blog: str
+) -> None:
     seed, luck = chance
     wanted = int(os.environ.get("KILLS") or 60)
     rounds = new_rounds(luck.choice([AS_ON_DISCORD, NONE]))
-    total = await rounds.play(f"random kills, KILL_SEED={seed}", _random_plans(luck, wanted))
+    total = await rounds.play(f"random kills, {blog}, KILL_SEED={seed}", _random_plans(luck, wanted))
     while not total.bad and len(total.done) < wanted:  # a story may end before its last kill
         more = await rounds.play("", _random_plans(luck, wanted - len(total.done)))
         total.add(more)
