@@ -15,8 +15,8 @@ Transaction = AsyncSession
 Begin = Callable[[], AbstractAsyncContextManager[Transaction]]
 """Opens one transaction: committed at the end of the block, rolled back when it raises."""
 
-BUSY_TIMEOUT_SECONDS = 30
-"""How long a transaction waits for another process to let go of the SQLite file."""
+BUSY_TIMEOUT_SECONDS = 40
+"""How long a transaction waits for another process to let go of the SQLite file: a lock of half a minute is sat out."""
 
 
 def set_sqlite_pragmas(connection: Any, _record: object) -> None:
@@ -48,7 +48,10 @@ class Store:
 
     def __init__(self, database_url: str) -> None:
         self._is_sqlite = make_url(database_url).get_backend_name() == "sqlite"
-        self.engine: AsyncEngine = create_async_engine(database_url, hide_parameters=True)
+        # a connection that a restart of PostgreSQL cut is noticed before it is used, and made anew
+        self.engine: AsyncEngine = create_async_engine(
+            database_url, hide_parameters=True, pool_pre_ping=not self._is_sqlite
+        )
         self._one_writer = asyncio.Lock() if self._is_sqlite else None
         if self._is_sqlite:
             event.listen(self.engine.sync_engine, "connect", set_sqlite_pragmas)

@@ -219,6 +219,19 @@ def postpone(row: LedgerRow, *, due_at: datetime, error: str | None) -> None:
         row.last_error = error
 
 
+async def hold_unsent(tx: AsyncSession, row_ids: Collection[int], *, until: datetime) -> frozenset[int]:
+    """End the leases of those rows whose effect is wanted and was never tried; they come back at `until`."""
+    rows = await tx.scalars(
+        select(LedgerRow).where(
+            LedgerRow.id.in_(row_ids), LedgerRow.first_sent_at.is_(None), LedgerRow.wanted.is_not(None)
+        )
+    )
+    held = rows.all()
+    for row in held:
+        postpone(row, due_at=until, error=None)
+    return frozenset(row.id for row in held)
+
+
 def close(row: LedgerRow, *, reason: str, now: datetime) -> None:
     """Give the row up for `reason`. A wish that came meanwhile opens it again by itself."""
     row.leased_until, row.outcome, row.settled_at = None, reason, now

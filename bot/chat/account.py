@@ -32,6 +32,7 @@ class ChannelRights:
     bits: int
     own_bits: int
     is_public: bool
+    is_forum: bool
 
 
 class Account:
@@ -81,6 +82,7 @@ class Account:
             bits=channel.permissions_for(member).value,
             own_bits=_united(own) & ~guild.default_role.permissions.value,
             is_public=channel.permissions_for(guild.default_role).view_channel,
+            is_forum=isinstance(channel, discord.ForumChannel),
         )
 
 

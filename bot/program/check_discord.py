@@ -65,6 +65,12 @@ async def check_channel(
         )
         return
     place = {"name": name, "channel": rights.name, "guild": rights.guild_name}
+    if rights.is_forum:
+        yield fail(
+            _("{name}: #{channel} of {guild} is a forum, and the bot does not write in forums.").format(**place),
+            _("Choose an ordinary text channel."),
+        )
+        return
     lacking = permissions.missing(rights.bits)
     is_open = is_private and rights.is_public
     if not lacking and not is_open:

@@ -107,6 +107,8 @@ class Connections:
         all the same. A blog that the settings named once and do not name now is kept as it is.
         """
         facts = await self._chat.describe_channel(wanted.announce_channel_id)
+        if facts.is_forum:
+            log.warning("channel_is_a_forum", channel=wanted.announce_channel_id)
         if facts.missing:
             log.warning("permissions_missing", channel=wanted.announce_channel_id, missing=", ".join(facts.missing))
         address = await self._blogs.discover(wanted.url)
@@ -167,8 +169,10 @@ class Connections:
             return None
 
     async def _require_permissions(self, channel_id: int) -> None:
-        """Raise UserError naming what we lack in the channel."""
+        """Raise UserError naming what we lack in the channel, or what is wrong with it."""
         facts = await self._chat.describe_channel(channel_id)
+        if facts.is_forum:
+            raise UserError(_("I do not write in forums. Please choose an ordinary text channel."))
         if facts.missing:
             raise UserError(
                 _("I cannot work in <#{channel}> yet. Please give me there: {permissions}.").format(

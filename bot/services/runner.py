@@ -159,14 +159,19 @@ class Runner:
             (await ledger.get(tx, row_id)).leased_until = self._lease_end()
 
     async def _work(self, lane: int, rows: Sequence[_Leased]) -> None:
+        held: frozenset[int] = frozenset()
         try:
             for place, row in enumerate(rows):
                 if self._is_stopping:
                     return
+                if row.row_id in held:
+                    continue
                 try:
                     if place > 0:
                         await self._renew(row.row_id)
-                    await self._reconcile(row)
+                    not_before = await self._reconcile(row)
+                    if not_before is not None:
+                        held |= await self._hold(rows[place + 1 :], not_before)
                 except Exception:  # the lease ends by itself, and the row comes back
                     log.exception("row_not_settled", row=row.row_id)
         finally:
@@ -174,7 +179,14 @@ class Runner:
             self._busy_lanes.discard(lane)
             self.wake()
 
-    async def _reconcile(self, leased: _Leased) -> None:
+    async def _hold(self, rows: Sequence[_Leased], not_before: datetime) -> frozenset[int]:
+        """Put off what the same blog would refuse as well: it has just told us to write less often."""
+        comments = [row.row_id for row in rows if row.kind == ledger.Kind.COMMENT.value]
+        async with self._begin() as tx:
+            return await ledger.hold_unsent(tx, comments, until=not_before)
+
+    async def _reconcile(self, leased: _Leased) -> datetime | None:
+        """Have one row reconciled and settled; return when its blog wants the next comment, if it said so."""
         reconciler = self._reconcilers[ledger.Kind(leased.kind)]
         error: Exception | None = None
         outcome: Outcome = Settled()
@@ -188,11 +200,13 @@ class Runner:
         async with self._begin() as tx:
             row = await ledger.get(tx, leased.row_id)
             reason = self._settle(row, outcome, error)
+            not_before = row.due_at if isinstance(error, TemporaryError) and error.retry_after is not None else None
             if reason is not None:
                 await reconciler.gave_up(tx, row, reason)
         if reason is not None:
             log.warning("given_up", row=leased.row_id, purpose=row.purpose, reason=reason)
             self.wake()
+        return not_before if leased.kind == ledger.Kind.COMMENT.value else None
 
     def _settle(self, row: LedgerRow, outcome: Outcome, error: Exception | None) -> str | None:
         """Record how it ended; return the reason when the row was given up."""

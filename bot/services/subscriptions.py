@@ -187,6 +187,8 @@ class Subscriptions:
 
     async def _require_private(self, channel_id: int) -> None:
         facts = await self._chat.describe_channel(channel_id)
+        if facts.is_forum:
+            raise UserError(_("I do not write in forums. Please choose an ordinary text channel."))
         if facts.missing:
             raise UserError(
                 _("I cannot write in <#{channel}> yet. Please give me there: {permissions}.").format(

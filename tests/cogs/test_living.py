@@ -92,6 +92,7 @@ async def test_losing_the_guild_changes_nothing_on_the_blog(empty_house: House) 
 
 
 async def test_what_a_lost_session_did_not_tell_is_read_afterwards(house: House) -> None:
+    """F24: Discord replays nothing to a session that begins anew."""
     await house.connected()
     thread = await house.thread()
     edited = await published(house, thread, "Before")
@@ -108,6 +109,7 @@ async def test_what_a_lost_session_did_not_tell_is_read_afterwards(house: House)
 
 
 async def test_what_happened_while_the_bot_was_stopped_is_read_at_its_start(empty_house: House) -> None:
+    """F24: nor to a bot that was away."""
     house = empty_house
     async with house.running():
         await house.connected()

@@ -70,7 +70,7 @@ def rot(path: Path, offset: int, bit: int) -> None:
 
 
 def test_none_of_500_flipped_bits_is_worked_on(closed: Path) -> None:
-    """Also those in the middle of a text, where SQLite itself notices nothing."""
+    """F7: also those in the middle of a text, where SQLite itself notices nothing."""
     chance = random.Random(7)
     size = closed.stat().st_size
     silent = []

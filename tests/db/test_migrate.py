@@ -52,6 +52,7 @@ def test_four_processes_starting_on_one_new_file_make_one_schema(tmp_path: Path)
 
 
 def test_schema_change_leaves_a_copy_of_the_file_as_it_was(database_url: str, tmp_path: Path) -> None:
+    """F7: a way back, whatever the change does."""
     path = tmp_path / "backchannel.db"
     make_it_an_older_schema(path)
 
@@ -74,6 +75,7 @@ def make_it_an_older_schema(path: Path) -> None:
 
 
 def test_database_of_a_newer_program_is_refused_and_left_alone(database_url: str, tmp_path: Path) -> None:
+    """F7: nobody guesses what the newer one meant."""
     path = tmp_path / "backchannel.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")

@@ -125,6 +125,7 @@ def test_ten_megabytes_of_attributes_are_refused_unread() -> None:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.slow)])
 async def test_a_child_killed_again_and_again_loses_no_document(parser: Parser, kills: int) -> None:
+    """F35: a hundred times with `make hostile`."""
     async with watched() as lag:
         for number in range(kills):
             assert (await parser.parse(GOOD)).entries

@@ -6,10 +6,10 @@ call is named by what it is about (whose thread, which text, whose press) and co
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from bot.demo.blog import SmallBlog
 from bot.demo.blog.faults import RecordedCall
 from bot.demo.loopback import LoopbackDiscord
 from bot.demo.loopback.traffic import RecordedRequest
@@ -32,14 +32,14 @@ def discord_call(discord: LoopbackDiscord, request: RecordedRequest) -> str:
     return " ".join(part for part in parts if part)
 
 
-def blog_call(blog: SmallBlog, call: RecordedCall) -> str:
-    """Name a call to the blog."""
+def blog_call(titles: Sequence[str], call: RecordedCall) -> str:
+    """Name a call to the blog; a feed is named by the `titles` that the blog has now, of which its last ones tell."""
     parts = [call.method, call.path]
     query = [(name, value) for name, value in parse_qsl(call.query) if name not in RANDOM_QUERIES]
     if query:
         parts.append("?" + urlencode(query))
     if call.path.startswith("/feed"):
-        parts.append("of " + ", ".join(post.title for post in blog.store.posts.values())[-WORDS:])
+        parts.append("of " + ", ".join(titles)[-WORDS:])
     if call.body:
         parts.append(str(json.loads(call.body).get("content") or call.body[:WORDS].decode())[:WORDS])
     return "blog " + " ".join(parts)

@@ -3,12 +3,18 @@
 import os
 import random
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.adapters.conftest import wordpress
 from tests.kill.bots import Nurse
 from tests.kill.rounds import Rounds, Sum
+from tests.kill.worlds import open_real_world, open_world
+from tests.wordpress.snapshot import Snapshot
+
+__all__ = ["wordpress"]
 
 SUM = "what was killed"
 NewRounds = Callable[[float], Rounds]
@@ -22,7 +28,24 @@ async def nurse() -> AsyncIterator[Nurse]:
 
 @pytest.fixture
 def new_rounds(nurse: Nurse, tmp_path: Path, empty_database: Path) -> NewRounds:
-    return lambda window: Rounds(nurse, tmp_path, empty_database, nonce_window_seconds=window)
+    def new(window: float) -> Rounds:
+        opening = partial(open_world, nurse, empty_database=empty_database, nonce_window_seconds=window)
+        return Rounds(opening, tmp_path)
+
+    return new
+
+
+@pytest.fixture
+def real_rounds(nurse: Nurse, tmp_path: Path, empty_database: Path, wordpress: Snapshot) -> NewRounds:
+    """Give rounds on a real WordPress."""
+
+    def new(window: float) -> Rounds:
+        opening = partial(
+            open_real_world, nurse, wordpress=wordpress, empty_database=empty_database, nonce_window_seconds=window
+        )
+        return Rounds(opening, tmp_path)
+
+    return new
 
 
 @pytest.fixture

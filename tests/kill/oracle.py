@@ -3,23 +3,24 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from html import unescape
+from typing import Any
 
 from bot.demo.blog.controls import StoredComment
 from bot.demo.loopback.world.models import Channel
 from tests.kill.story import REPLIES, SECOND, SECOND_EDITED, TITLES, Story, ToldReply, Way, is_about
-from tests.kill.worlds import KillWorld
+from tests.kill.worlds import World
 
 EMOJI = "✅"
 
 
-async def findings(world: KillWorld, story: Story) -> list[str]:
+async def findings(world: World[Any], story: Story) -> list[str]:
     """Return what is lost, doubled or wrong, a line each."""
     found = [*_announcements(world), *_threads(world), *_queue(world), *_reactions(world, story)]
     found += [line async for line in _comments(world, story)]
     return found
 
 
-def _announcements(world: KillWorld) -> Iterator[str]:
+def _announcements(world: World[Any]) -> Iterator[str]:
     cards = world.bots(world.news)
     for title in TITLES:
         n = sum(title in card.text for card in cards)
@@ -32,7 +33,7 @@ def _announcements(world: KillWorld) -> Iterator[str]:
         yield f"{len(threads)} threads for {len(cards)} announcements"
 
 
-def _threads(world: KillWorld) -> Iterator[str]:
+def _threads(world: World[Any]) -> Iterator[str]:
     for thread in world.discord.world.channels.values():
         if thread.thread is None:
             continue
@@ -56,7 +57,7 @@ def _published_in(thread: Channel) -> int:
     return sum(reply.post in titles and reply.way is not Way.REFUSED for reply in REPLIES)
 
 
-def _queue(world: KillWorld) -> Iterator[str]:
+def _queue(world: World[Any]) -> Iterator[str]:
     cards = world.bots(world.queue)
     for reply in REPLIES:
         n = sum(is_about(reply, card) for card in cards)
@@ -65,7 +66,7 @@ def _queue(world: KillWorld) -> Iterator[str]:
             yield f"{n} cards in the queue about “{reply.text}”, not {wanted}"
 
 
-def _reactions(world: KillWorld, story: Story) -> Iterator[str]:
+def _reactions(world: World[Any], story: Story) -> Iterator[str]:
     for reply in REPLIES:
         message = world.discord.world.find_message(story.message_ids.get(reply.text, 0))
         marks = [] if message is None else message.reactions.get(EMOJI, [])
@@ -74,7 +75,7 @@ def _reactions(world: KillWorld, story: Story) -> Iterator[str]:
             yield f"{len(marks)} marks on “{reply.text}”, not {len(wanted)}"
 
 
-async def _comments(world: KillWorld, story: Story) -> AsyncIterator[str]:
+async def _comments(world: World[Any], story: Story) -> AsyncIterator[str]:
     by_post = {title: await world.blog.comments(story.post_ids[title]) for title in story.post_ids}
     everything = [comment for comments in by_post.values() for comment in comments]
     for reply in REPLIES:
@@ -94,7 +95,7 @@ async def _comments(world: KillWorld, story: Story) -> AsyncIterator[str]:
         yield "the refused reply is on the blog"
 
 
-def _misplaced(world: KillWorld, reply: ToldReply, comment: StoredComment, here: list[StoredComment]) -> Iterator[str]:
+def _misplaced(world: World[Any], reply: ToldReply, comment: StoredComment, here: list[StoredComment]) -> Iterator[str]:
     parent = next((one for one in here if one.comment_id == comment.parent_id), None)
     answered = next((one.html for one in REPLIES if one.text == reply.answers), None)
     if (parent.content if parent else None) != answered:
@@ -104,7 +105,7 @@ def _misplaced(world: KillWorld, reply: ToldReply, comment: StoredComment, here:
         yield f"“{reply.text}” is by {comment.author_name!r}"
 
 
-def doubled_for_a_moment(world: KillWorld) -> list[str]:
+async def doubled_for_a_moment(world: World[Any], story: Story) -> list[str]:
     """Return what came to be twice, even if the bot took one away again."""
     sent: Counter[tuple[int, str]] = Counter()
     ids: set[int] = set()
@@ -114,8 +115,8 @@ def doubled_for_a_moment(world: KillWorld) -> list[str]:
             ids.add(message_id)
             sent[(int(request.path.split("/")[2]), _text(request.answer))] += 1
     twins = [f"{n} x sent {text[:40]!r}" for (_channel, text), n in sent.items() if n > 1]
-    rows = world.blog.store.comments.values()
-    comments = Counter((row.post_id, row.content) for row in rows)
+    by_post = {post_id: await world.blog.comments(post_id) for post_id in story.post_ids.values()}
+    comments = Counter((post_id, row.content) for post_id, rows in by_post.items() for row in rows)
     return twins + [f"{n} x commented {content[:40]!r}" for (_post, content), n in comments.items() if n > 1]
 
 

@@ -3,21 +3,24 @@
 import asyncio
 import json
 import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bot.demo.loopback.answers import NoAnswerError
 from bot.demo.loopback.errors import ApiError
 from bot.demo.loopback.interactions.options import CannotUseError
-from tests.kill.bots import Nurse
 from tests.kill.oracle import doubled_for_a_moment, findings
 from tests.kill.sabotage import Call, Plan, Saboteur, Target
 from tests.kill.story import Step, Story
-from tests.kill.worlds import WAIT_SCALE, KillWorld, open_world
+from tests.kill.worlds import World
 
-STORY_SECONDS = 90.0
-SETTLE_SECONDS = 10 * 60 * WAIT_SCALE
-"""Ten minutes of the bot's own time."""
+OpenWorld = Callable[[Path], AbstractAsyncContextManager[World[Any]]]
+"""Opens a new world in a folder."""
+SETTLE_SECONDS = 10 * 60.0
+"""Ten minutes of the bot's own time, which its scale shortens."""
 LOOK_AGAIN_SECONDS = 0.05
 GRACE_SECONDS = 0.05
 """What a dead bot said just before is still on its way to the member's eyes."""
@@ -44,16 +47,12 @@ class Played:
         return self.settled_after_seconds is not None and not self.findings
 
 
-async def play(
-    nurse: Nurse, directory: Path, plan: Plan, *, empty_database: Path, nonce_window_seconds: float
-) -> Played:
+async def play(open_world: OpenWorld, directory: Path, plan: Plan) -> Played:
     """Tell the story once and look at both worlds when everything has settled."""
     began = time.monotonic()
-    async with open_world(
-        nurse, directory, empty_database=empty_database, nonce_window_seconds=nonce_window_seconds
-    ) as world:
+    async with open_world(directory) as world:
         saboteur = Saboteur(plan, world.kill, lambda: world.generation)
-        saboteur.watch(world.discord, world.blog)
+        saboteur.watch(world.discord, world.blog.faults, world.titles)
         story = Story(world)
         await story.begin()
         found = await _tell(world, story)
@@ -70,14 +69,14 @@ async def play(
             seconds=time.monotonic() - began,
             settled_after_seconds=settled_after,
             findings=found,
-            doubled_for_a_moment=doubled_for_a_moment(world),
+            doubled_for_a_moment=await doubled_for_a_moment(world, story),
             tries={step.name: step.tries for step in story.steps if step.tries > 1},
         )
 
 
-async def _tell(world: KillWorld, story: Story) -> list[str]:
+async def _tell(world: World[Any], story: Story) -> list[str]:
     try:
-        async with asyncio.timeout(STORY_SECONDS):
+        async with asyncio.timeout(world.pace.story_seconds):
             while not story.is_told:
                 step = story.next_step() if world.discord.gateway.is_connected else None
                 if step is None or not await _do(world, step):
@@ -87,7 +86,7 @@ async def _tell(world: KillWorld, story: Story) -> list[str]:
     return []
 
 
-async def _do(world: KillWorld, step: Step) -> bool:
+async def _do(world: World[Any], step: Step) -> bool:
     """Do a step, until it is done or the bot is dead; return whether it is done."""
     step.tries += 1
     doing = asyncio.create_task(_done(step))
@@ -109,10 +108,10 @@ async def _done(step: Step) -> None:
         return  # nobody answered, or what was to be pressed is gone: as a person would, try again
 
 
-async def _settle(world: KillWorld, story: Story) -> float | None:
+async def _settle(world: World[Any], story: Story) -> float | None:
     """Wait until nothing is due and both worlds are right; return how long it took, or None when it took too long."""
     began = time.monotonic()
-    while time.monotonic() - began < SETTLE_SECONDS:
+    while time.monotonic() - began < SETTLE_SECONDS * world.pace.wait_scale:
         if not world.waiting_rows() and not await findings(world, story):
             seconds = time.monotonic() - began
             assert json.loads(await world.status())["due"] == 0

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.kill.bots import Nurse
 from tests.kill.plans import worth_hitting
-from tests.kill.playing import Played, play
+from tests.kill.playing import OpenWorld, Played, play
 from tests.kill.sabotage import Call, Plan, Target
 
 AT_ONCE = max(1, os.cpu_count() or 1)
@@ -49,11 +48,9 @@ class Sum:
 class Rounds:
     """Plays plans; each telling has a folder of its own, which goes when all was well."""
 
-    def __init__(self, nurse: Nurse, directory: Path, empty_database: Path, *, nonce_window_seconds: float) -> None:
-        self._nurse = nurse
+    def __init__(self, open_world: OpenWorld, directory: Path) -> None:
+        self._open_world = open_world
         self._directory = directory
-        self._empty_database = empty_database
-        self._nonce_window_seconds = nonce_window_seconds
         self._places = asyncio.Semaphore(AT_ONCE)
         self._told = 0
 
@@ -92,13 +89,7 @@ class Rounds:
         self._told += 1
         directory = self._directory / f"telling-{self._told}"
         directory.mkdir()
-        return await play(
-            self._nurse,
-            directory,
-            plan,
-            empty_database=self._empty_database,
-            nonce_window_seconds=self._nonce_window_seconds,
-        )
+        return await play(self._open_world, directory, plan)
 
 
 def _report(played: Played) -> str:

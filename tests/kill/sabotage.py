@@ -3,14 +3,13 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from aiohttp import web
 
-from bot.demo.blog import SmallBlog
-from bot.demo.blog.faults import CutError, Moment, RecordedCall
+from bot.demo.blog.faults import CutError, Faults, Moment, RecordedCall
 from bot.demo.loopback import LoopbackDiscord
 from bot.demo.loopback.faults import DropConnectionError, Position
 from bot.demo.loopback.traffic import RecordedRequest
@@ -129,8 +128,8 @@ class Saboteur:
         self._generation = generation
         self._planned: dict[int, _Planned] = {}
 
-    def watch(self, discord: LoopbackDiscord, blog: SmallBlog) -> None:
-        """Take a place in both servers."""
+    def watch(self, discord: LoopbackDiscord, blog: Faults, titles: Sequence[str]) -> None:
+        """Take a place in both servers; `titles` grows with what the blog publishes."""
 
         async def at_discord(position: Position, request: RecordedRequest) -> None:
             how = await self._at(_OF_POSITION[position], id(request), lambda: discord_call(discord, request))
@@ -140,14 +139,14 @@ class Saboteur:
                 raise web.HTTPBadGateway
 
         async def at_blog(call: RecordedCall, moment: Moment) -> None:
-            how = await self._at(_OF_MOMENT[moment], id(call), lambda: blog_call(blog, call))
+            how = await self._at(_OF_MOMENT[moment], id(call), lambda: blog_call(titles, call))
             if how in {How.KILL_ARRIVED, How.LOSE_CUT}:
                 raise CutError
             if how is How.LOSE_502:
                 raise web.HTTPBadGateway
 
         discord.faults.hooks.append(at_discord)
-        blog.faults.hook = at_blog
+        blog.hook = at_blog
 
     async def _at(self, when: _When, key: int, name: Callable[[], str]) -> How | None:
         """Return what happened to the call at this moment, if anything did."""

@@ -9,11 +9,12 @@ what the story is there to find.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from bot.demo.loopback.actors import Actor
 from bot.demo.loopback.answers import Answer
 from bot.demo.loopback.world.models import Channel, Message
-from tests.kill.worlds import KillWorld
+from tests.kill.worlds import World
 
 MENU = "Send to blog"
 OLD = "What a window sill can carry"
@@ -113,7 +114,7 @@ class Step:
 class Story:
     """The steps, bound to one world."""
 
-    def __init__(self, world: KillWorld) -> None:
+    def __init__(self, world: World[Any]) -> None:
         self._world = world
         self.post_ids: dict[str, int] = {}
         self.message_ids: dict[str, int] = {}
@@ -130,7 +131,7 @@ class Story:
 
     async def begin(self) -> None:
         """Write the post that is there before the bot comes."""
-        self.post_ids[OLD] = await self._world.blog.publish(OLD, BODY)
+        await self._publish(OLD)
 
     # --- what is seen ----------------------------------------------------------------------------
 
@@ -171,10 +172,12 @@ class Story:
 
     async def _publish(self, title: str) -> bool:
         self.post_ids[title] = await self._world.blog.publish(title, BODY)
+        self._world.titles.append(title)
         return True
 
     async def _mend(self) -> bool:
         await self._world.blog.edit_post(self.post_ids[SECOND], title=SECOND_EDITED)
+        self._world.titles[self._world.titles.index(SECOND)] = SECOND_EDITED
         return True
 
     async def _announce(self) -> bool:

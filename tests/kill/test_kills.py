@@ -51,6 +51,7 @@ class CreatingPlan(Plan):
 async def test_bot_killed_after_each_creating_call_loses_and_doubles_nothing(
     new_rounds: NewRounds, tell: Callable[[Sum], None], window: float
 ) -> None:
+    """F1: the calls that double when nobody looks, each killed when it was carried out and not answered."""
     total = await new_rounds(window).play(f"creating calls, nonce window {window:.0f} s", [CreatingPlan()])
     tell(total)
     assert len(total.done) == sum(n for _kind, n in CREATING)
@@ -62,6 +63,7 @@ async def test_bot_killed_after_each_creating_call_loses_and_doubles_nothing(
 async def test_bot_killed_at_every_call_loses_and_doubles_nothing(
     new_rounds: NewRounds, tell: Callable[[Sum], None], window: float, kill_turn: int | None
 ) -> None:
+    """F1: on arrival, carried out and not answered, answered."""
     if kill_turn is not None and (kill_turn // len(KILLS)) % 2 != (window == NONE):
         pytest.skip("this turn takes the other nonce window")
     await _hit_every_call(new_rounds, tell, window, KILLS, kill_turn)
@@ -73,6 +75,7 @@ async def test_bot_killed_at_every_call_loses_and_doubles_nothing(
 async def test_every_lost_answer_loses_and_doubles_nothing(
     new_rounds: NewRounds, tell: Callable[[Sum], None], window: float, kill_turn: int | None
 ) -> None:
+    """F9, F16: carried out, then 502 or a cut connection."""
     if kill_turn is not None:
         pytest.skip("a run of one turn takes every call once and the random ones")
     await _hit_every_call(new_rounds, tell, window, LOSSES, None)
@@ -83,10 +86,29 @@ async def test_every_lost_answer_loses_and_doubles_nothing(
 async def test_bot_killed_at_random_calls_loses_and_doubles_nothing(
     new_rounds: NewRounds, tell: Callable[[Sum], None], chance: tuple[int, random.Random]
 ) -> None:
+    """F1: again and again in one story."""
+    await _kill_at_random(new_rounds, tell, chance, "small blog")
+
+
+@pytest.mark.kill
+@pytest.mark.wordpress
+@pytest.mark.timeout(7200)
+async def test_bot_killed_at_random_calls_loses_and_doubles_nothing_on_a_real_wordpress(
+    real_rounds: NewRounds, tell: Callable[[Sum], None], chance: tuple[int, random.Random], kill_turn: int | None
+) -> None:
+    """F1: with PHP, SQLite and WordPress' own ways on the other side."""
+    if kill_turn is not None:
+        pytest.skip("a run of one turn takes every call once and the random ones")
+    await _kill_at_random(real_rounds, tell, chance, "real WordPress")
+
+
+async def _kill_at_random(
+    new_rounds: NewRounds, tell: Callable[[Sum], None], chance: tuple[int, random.Random], blog: str
+) -> None:
     seed, luck = chance
     wanted = int(os.environ.get("KILLS") or 60)
     rounds = new_rounds(luck.choice([AS_ON_DISCORD, NONE]))
-    total = await rounds.play(f"random kills, KILL_SEED={seed}", _random_plans(luck, wanted))
+    total = await rounds.play(f"random kills, {blog}, KILL_SEED={seed}", _random_plans(luck, wanted))
     while not total.bad and len(total.done) < wanted:  # a story may end before its last kill
         more = await rounds.play("", _random_plans(luck, wanted - len(total.done)))
         total.add(more)

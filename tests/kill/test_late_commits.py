@@ -26,6 +26,7 @@ COMMENTS = tuple(
 async def test_comment_stored_after_its_sender_was_killed_is_not_doubled(
     new_rounds: NewRounds, tell: Callable[[Sum], None], late_seconds: float, kill_turn: int | None
 ) -> None:
+    """F2: the bot that comes after waits until the blog can no longer be working on it."""
     if kill_turn is not None:
         pytest.skip("a run of one turn takes every call once and the random ones")
     await _all_late(new_rounds, tell, How.KILL_LATE, late_seconds, tellings=TELLINGS)
@@ -37,6 +38,7 @@ async def test_comment_stored_after_its_sender_was_killed_is_not_doubled(
 async def test_comment_stored_after_its_sender_gave_up_is_not_doubled_when_all_is_swept(
     new_rounds: NewRounds, tell: Callable[[Sum], None], late_seconds: float, kill_turn: int | None
 ) -> None:
+    """F2: later than that horizon a twin may come, and is taken away."""
     if kill_turn is not None:
         pytest.skip("a run of one turn takes every call once and the random ones")
     await _all_late(new_rounds, tell, How.LATE, DEADLINE_SECONDS + late_seconds, tellings=TELLINGS)

@@ -28,7 +28,7 @@ async def shown(world: KillWorld, post_id: int, text: str) -> list[StoredComment
 
 
 async def test_every_passing_trouble_of_a_blog_ends_with_one_comment(world: KillWorld) -> None:
-    """An error, a page in the place of an answer, 429 in both forms: the comment comes once, afterwards."""
+    """F9: an error, a page in the place of an answer, 429 in both forms: the comment comes once, afterwards."""
     post_id, thread = await a_post(world, "Slugs at dusk")
     in_a_moment = datetime.now(UTC) + timedelta(seconds=2)
     troubles = {
@@ -53,7 +53,7 @@ async def test_every_passing_trouble_of_a_blog_ends_with_one_comment(world: Kill
 
 
 async def test_nothing_is_sent_before_the_blog_wants_it(world: KillWorld) -> None:
-    """Retry-After is kept to, whatever the bot's own waits are."""
+    """F15: Retry-After is kept to, whatever the bot's own waits are."""
     post_id, thread = await a_post(world, "Slugs at dusk")
     arrived: list[float] = []
 
@@ -84,7 +84,7 @@ async def test_nothing_is_sent_before_the_blog_wants_it(world: KillWorld) -> Non
 async def test_post_that_takes_no_comment_ends_the_reply_with_its_reason(
     world: KillWorld, closing: str, reason: str
 ) -> None:
-    """Told to its writer, never tried again, nothing in public."""
+    """F13: told to its writer, never tried again, nothing in public."""
     post_id, thread = await a_post(world, "Slugs at dusk")
     text = "Too late, I fear."
     message_id = await agree(world, world.ada, thread, text)

@@ -9,21 +9,40 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
 from cryptography.fernet import Fernet
 
 from bot.demo.blog import SmallBlog
+from bot.demo.blog.faults import Faults
 from bot.demo.loopback import LoopbackDiscord
 from bot.demo.loopback.actors import Actor
 from bot.demo.loopback.world.models import Channel, Message
 from bot.demo.stage import host_and_port
+from tests.adapters.blog_under_test import BlogUnderTest
 from tests.kill.bots import ForkedBot, Nurse
+from tests.kill.front import FrontedWordPress
+from tests.wordpress.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast a world goes.
+
+    A member waits `answer_seconds` for an answer; Discord's own 3 s would only make lost answers slow.
+    """
+
+    wait_scale: float
+    poll_seconds: float
+    answer_seconds: float
+    story_seconds: float
+
 
 WAIT_SCALE = 0.03
 """A deadline of 30 s becomes 0.9 s, and the horizon of a minute 1.8 s: a busy machine must still keep the first."""
-POLL_SECONDS = 0.3
-ANSWER_SECONDS = 1.5
-"""How long a member waits for an answer; Discord's own 3 s would only make lost answers slow."""
+SMALL_BLOGS = Pace(wait_scale=WAIT_SCALE, poll_seconds=0.3, answer_seconds=1.5, story_seconds=90.0)
+WORDPRESS = Pace(wait_scale=0.15, poll_seconds=1.0, answer_seconds=3.0, story_seconds=400.0)
+"""PHP takes its time, and each call has only 4.5 s here."""
 RESTART_SECONDS = 0.1
 """What a supervisor waits before it starts a bot again that ended by itself."""
 LOG = "bot.log"
@@ -31,12 +50,24 @@ DATABASE = "backchannel.db"
 KILLED = -9
 
 
+class WatchedBlog(BlogUnderTest, Protocol):
+    """A blog each of whose calls is seen, and may be cut."""
+
+    @property
+    def faults(self) -> Faults:
+        """What stands before the blog."""
+        ...
+
+
+Blog = TypeVar("Blog", bound=WatchedBlog)
+
+
 @dataclass(slots=True, kw_only=True)
-class KillWorld:
+class World(Generic[Blog]):
     """Both outside worlds, the people in them, and the bot's present life."""
 
     discord: LoopbackDiscord
-    blog: SmallBlog
+    blog: Blog
     news: Channel
     queue: Channel
     author: Actor
@@ -49,6 +80,9 @@ class KillWorld:
     generation: int = 1
     kills: int = 0
     crashes: list[int] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    """What the blog has published, as it is called now."""
+    pace: Pace
     is_over: bool = False
 
     async def live(self) -> None:
@@ -99,6 +133,9 @@ class KillWorld:
         return [message for message in found if message.author_id == self.discord.world.bot.id]
 
 
+KillWorld = World[SmallBlog]
+
+
 async def _start_bot(nurse: Nurse, environment: Mapping[str, str], directory: Path) -> ForkedBot:
     return await nurse.start("run", environment=environment, directory=directory, output=directory / LOG)
 
@@ -112,15 +149,41 @@ async def open_world(
     nonce_window_seconds: float,
     settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[KillWorld]:
-    """Build both worlds and start the bot. At the end it is stopped as an operator would."""
+    """Build a world with the small blog and start the bot. At the end it is stopped as an operator would."""
     shutil.copy(empty_database, directory / DATABASE)
     async with (
-        LoopbackDiscord.serve(
-            nonce_window_seconds=nonce_window_seconds, answer_within_seconds=ANSWER_SECONDS
-        ) as discord,
         SmallBlog.serve(title="The Kitchen Garden") as blog,
+        _live_with(blog, nurse, directory, nonce_window_seconds, SMALL_BLOGS, settings or {}) as world,
     ):
-        world = await _world(nurse, discord, blog, directory, settings or {})
+        yield world
+
+
+@asynccontextmanager
+async def open_real_world(
+    nurse: Nurse, directory: Path, *, wordpress: Snapshot, empty_database: Path, nonce_window_seconds: float
+) -> AsyncIterator[World[FrontedWordPress]]:
+    """Build a world with a real WordPress and start the bot."""
+    shutil.copy(empty_database, directory / DATABASE)
+    async with (
+        FrontedWordPress.open(wordpress) as blog,
+        _live_with(blog, nurse, directory, nonce_window_seconds, WORDPRESS, {}) as world,
+    ):
+        yield world
+
+
+@asynccontextmanager
+async def _live_with(
+    blog: Blog,
+    nurse: Nurse,
+    directory: Path,
+    nonce_window_seconds: float,
+    pace: Pace,
+    settings: Mapping[str, str],
+) -> AsyncIterator[World[Blog]]:
+    async with LoopbackDiscord.serve(
+        nonce_window_seconds=nonce_window_seconds, answer_within_seconds=pace.answer_seconds
+    ) as discord:
+        world = await _world(nurse, discord, blog, directory, pace, settings)
         living = asyncio.create_task(world.live())
         try:
             yield world
@@ -137,14 +200,14 @@ async def open_world(
 
 
 async def _world(
-    nurse: Nurse, discord: LoopbackDiscord, blog: SmallBlog, directory: Path, settings: Mapping[str, str]
-) -> KillWorld:
+    nurse: Nurse, discord: LoopbackDiscord, blog: Blog, directory: Path, pace: Pace, settings: Mapping[str, str]
+) -> World[Blog]:
     guild = discord.world.add_guild("Garden Friends", owner=discord.world.add_user("Mira"))
     news = discord.world.add_channel(guild, "new-posts")
     queue = discord.world.add_channel(guild, "reply-queue", is_private=True)
     author, ada, ben = discord.owner(guild), discord.member(guild, "Ada"), discord.member(guild, "Ben")
     for person in (author, ada, ben):
-        person.timeout = ANSWER_SECONDS
+        person.timeout = pace.answer_seconds
     user = blog.user("relayer")
     environment = {
         "PATH": os.environ.get("PATH", ""),
@@ -158,12 +221,12 @@ async def _world(
         "ANNOUNCE_CHANNEL_ID": str(news.id),
         "QUEUE_CHANNEL_ID": str(queue.id),
         "ALLOW_PRIVATE_HOSTS": host_and_port(blog.url),
-        "POLL_INTERVAL_SECONDS": str(POLL_SECONDS),
-        "WAIT_SCALE": str(WAIT_SCALE),
+        "POLL_INTERVAL_SECONDS": str(pace.poll_seconds),
+        "WAIT_SCALE": str(pace.wait_scale),
         "LOG_FORMAT": "json",
         **settings,
     }
-    return KillWorld(
+    return World(
         discord=discord,
         blog=blog,
         news=news,
@@ -174,5 +237,6 @@ async def _world(
         directory=directory,
         environment=environment,
         nurse=nurse,
+        pace=pace,
         bot=await _start_bot(nurse, environment, directory),
     )

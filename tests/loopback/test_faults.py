@@ -142,6 +142,7 @@ async def test_a_bucket_says_what_remains_and_refuses_what_is_over(loopback: Loo
 
 
 async def test_discord_py_keeps_to_a_bucket_by_itself(loopback: LoopbackDiscord) -> None:
+    """F16: nothing is asked of an exhausted bucket."""
     channel, bot = a_channel(loopback), SmallBot()
     loopback.rate_limits.limit("POST", MESSAGES, limit=2, per_seconds=0.5)
     async with running(bot, loopback):

@@ -11,6 +11,7 @@ from bot.chat.endpoints import point_at
 from bot.demo.blog import SmallBlog
 from bot.demo.loopback import LoopbackDiscord
 from bot.demo.loopback.gateway.intents import PRIVILEGED
+from bot.demo.loopback.world.models import ChannelType
 from bot.domain.permissions import NEEDED, needed_bits
 from bot.program.check import check, look_at_everything
 from bot.program.findings import Finding, Grade
@@ -136,6 +137,15 @@ async def test_a_channel_that_is_not_there_is_a_finding(make_settings: MakeSetti
     assert len(said) == 2
     assert said[0].startswith("ANNOUNCE_CHANNEL_ID is a channel that the bot cannot look at.")
     assert said[1].startswith("ANNOUNCE_CHANNEL_ID and QUEUE_CHANNEL_ID are for BLOG_URL, which is empty")
+
+
+async def test_a_forum_is_a_finding(make_settings: MakeSettings, loopback: LoopbackDiscord) -> None:
+    """F23: no announcement could be made there."""
+    world = loopback.world
+    forum = world.add_channel(world.add_guild(), "posts", kind=ChannelType.FORUM)
+    said = wrong(await findings(make_settings(**at(loopback, ANNOUNCE_CHANNEL_ID=str(forum.id)))))
+    assert "#posts of" in said[0]
+    assert "is a forum" in said[0]
 
 
 @pytest.mark.parametrize("approved", [0, PRIVILEGED])

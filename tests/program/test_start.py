@@ -53,6 +53,7 @@ async def test_wrong_settings_are_named_together_and_nothing_is_made(tmp_path: P
 
 
 async def test_damaged_database_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    """F7: the operator decides what becomes of it."""
     path = tmp_path / "backchannel.db"
     path.write_bytes(b"SQLite format 3\0" + os.urandom(4096))
     before = path.read_bytes()

@@ -151,6 +151,7 @@ async def test_every_guild_announces_a_new_post_and_no_guild_twice(world: World,
 
 
 async def test_changed_post_is_edited_everywhere_but_not_where_it_was_dropped(world: World, begin: Begin) -> None:
+    """F31: once for each change."""
     preview = await world.announce.preview(AUTHOR, f"post:{world.second}", channel_id=CHANNEL)
     await world.announce.drop(*ids(preview, Action.DROP), AUTHOR)
     async with begin() as tx:

@@ -31,6 +31,7 @@ async def look(world: World) -> None:
 
 
 async def test_a_held_comment_that_the_owner_approves_is_told_as_good_news(world: World) -> None:
+    """F14: what waits on the blog is watched."""
     world.blog.set_status(await held(world), CommentStatus.APPROVED)
     await look(world)
 

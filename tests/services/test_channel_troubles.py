@@ -56,7 +56,7 @@ def told(world: World) -> list[str]:
 
 
 async def test_channel_we_may_not_write_in_is_told_once_for_all_its_posts(world: World) -> None:
-    """The posts wait, and go out once the permission is there."""
+    """F17: the posts wait, and go out once the permission is there."""
     lacking = NoAccessError("In blog I lack: Send Messages.")
     picky(world, lacking, lacking)
 
@@ -73,6 +73,7 @@ async def test_channel_we_may_not_write_in_is_told_once_for_all_its_posts(world:
 
 
 async def test_deleted_channel_pauses_the_blog_there_and_is_told_once(world: World) -> None:
+    """F17: no call goes to it any more."""
     gone = [refusal(Code.UNKNOWN_CHANNEL, status=404) for _post in range(2)]
     world.chat.faults.before("newest_message_id", *gone)
 
@@ -93,6 +94,7 @@ async def test_deleted_channel_pauses_the_blog_there_and_is_told_once(world: Wor
 async def test_too_many_threads_leave_the_announcement_without_one_until_there_is_room(
     world: World, code: Code
 ) -> None:
+    """F21: the announcement does not wait for it."""
     world.chat.faults.before("open_thread", *[refusal(code, status=400) for _try in range(3)])
 
     await want(world, world.first, world.second)
@@ -114,7 +116,7 @@ async def test_too_many_threads_leave_the_announcement_without_one_until_there_i
 async def test_post_that_a_filter_refuses_is_announced_with_less_in_it(
     world: World, code: Code, refusals: int, shown: int
 ) -> None:
-    """First its title and its button, then its bare title."""
+    """F22: first its title and its button, then its bare title."""
     picky(world, *[refusal(code, status=400) for _try in range(refusals)])
 
     await want(world, world.first)
@@ -154,7 +156,7 @@ async def test_edit_that_a_filter_refuses_shows_less(world: World) -> None:
 
 
 async def test_limited_edits_wait_and_are_not_tried_in_a_loop(world: World) -> None:
-    """Discord's 30046."""
+    """F31: Discord's 30046."""
     await want(world, world.first)
     world.chat.faults.before("edit", *[refusal(Code.OLD_MESSAGE_EDITS, status=400) for _try in range(2)])
     async with world.begin() as tx:

@@ -85,6 +85,7 @@ async def test_the_line_in_the_thread_is_edited_and_never_repeated(world: World)
 async def test_a_comment_that_is_not_public_is_told_to_its_writer_and_to_nobody_else(
     world: World, status: CommentStatus, state: RelayState, words: str
 ) -> None:
+    """F14: 201 is not "published"."""
     await world.change(policy="direct")
     world.blog.default_status = status
     await world.agreed()

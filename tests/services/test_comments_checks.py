@@ -191,6 +191,7 @@ async def test_a_subscription_removed_at_the_last_moment_stops_the_comment(world
 
 
 async def test_a_refused_password_stops_the_blog_tells_once_and_loses_nothing(world: World) -> None:
+    """F12: one call, one message, and all of it later."""
     for message_id in (500, 501, 502):
         await world.approved(message_id, content=f"Reply {message_id}")
     world.blog.refuses_password = True

@@ -49,6 +49,7 @@ async def test_a_crash_before_any_call_of_the_first_try_loses_and_doubles_nothin
 async def test_an_answer_lost_after_the_comment_was_stored_does_not_double_it(
     world: World, error: BaseException
 ) -> None:
+    """F9: whatever the last thing was that we heard."""
     await world.approved()
     world.blog.faults.after("create_comment", error)
     with pytest.raises(type(error)):
@@ -114,6 +115,7 @@ async def test_a_blog_that_commits_late_within_the_horizon_gets_one_comment(worl
 
 
 async def test_a_twin_that_comes_after_the_horizon_is_binned_and_the_older_kept(world: World) -> None:
+    """F2: the look a minute after publishing."""
     await world.approved()
     world.blog.refuses_duplicates = False
     world.blog.is_slow = True
@@ -166,6 +168,7 @@ async def test_not_being_allowed_to_look_is_no_proof_that_it_is_not_there(world:
 
 
 async def test_our_own_duplicate_is_adopted(world: World) -> None:
+    """F10: 409, and it is ours."""
     await world.approved()
     row = await world.row(ledger.Purpose.COMMENT)
     assert row is not None
@@ -264,6 +267,7 @@ async def test_whatever_fails_in_whatever_order_one_comment_comes_of_it(world: W
 async def test_a_death_at_any_call_between_yes_and_good_news_loses_and_doubles_nothing(
     world: World, number: int, is_after: bool
 ) -> None:
+    """F1: the same within one process, at every call of one reply."""
     await world.approved()
     faults = world.chat.faults = world.blog.faults = Faults()
     faults.crash_at(number, is_after=is_after)

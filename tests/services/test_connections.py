@@ -93,6 +93,14 @@ async def test_missing_permission_is_named_and_nothing_is_stored(house: House) -
     assert await house.all_subscriptions() == []
 
 
+async def test_forum_is_refused_as_a_channel_for_announcements(house: House) -> None:
+    """F23: a forum post takes no nonce, so the bot makes none."""
+    house.chat.channels[CHANNEL] = replace(house.chat.channels[CHANNEL], is_forum=True)
+    with pytest.raises(UserError, match="forums"):
+        await house.connect()
+    assert await house.all_subscriptions() == []
+
+
 async def test_accepted_password_is_kept_sealed(house: House) -> None:
     await house.connect()
     blog = await house.blog()

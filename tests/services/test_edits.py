@@ -103,6 +103,7 @@ async def test_under_direct_an_edit_goes_to_the_blog_at_once_and_has_its_own_con
 
 
 async def test_late_and_repeated_events_change_nothing(world: World) -> None:
+    """F25: Discord tells some things twice, and in any order."""
     await world.change(policy="direct")
     await world.agreed(content="First")
     await world.run()

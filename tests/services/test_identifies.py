@@ -34,6 +34,7 @@ def a_life(memory: Memory, clock: TestClock) -> Identifies:
 
 
 async def test_500_crashes_at_once_make_at_most_100_identifies_an_hour(clock: TestClock) -> None:
+    """F4: a thousand a day would cost the token."""
     made: list[datetime] = []
     paper = Paper()
     for _crash in range(500):

@@ -205,6 +205,7 @@ async def test_message_unwanted_while_half_sent_is_found_and_deleted(
 async def test_message_that_somebody_deleted_is_never_sent_again(
     begin: Begin, clock: TestClock, chat: FakeChat, messages: Messages
 ) -> None:
+    """F18: deleting it was a decision."""
     row_id = await want(begin, clock, card("hello"))
     await messages.reconcile(row_id)
     chat.faults.before("edit", GoneError("deleted", reason="message_deleted"))

@@ -35,6 +35,7 @@ async def followed(polling: Polling) -> int:
 
 
 async def test_the_first_poll_remembers_the_archive_in_silence(polling: Polling, followed: int) -> None:
+    """F30: a blog that was just connected announces nothing."""
     assert [(post.title, post.state) for post in await stored_posts(polling.begin)] == [
         ("Post 1", PostState.REMEMBERED),
         ("Post 2", PostState.REMEMBERED),
@@ -141,6 +142,7 @@ async def test_an_unpublished_post_that_is_back_is_wanted_again_and_revised(poll
 
 
 async def test_a_flood_is_held_and_asked_about_once(polling: Polling, followed: int) -> None:
+    """F29: one question, however many posts."""
     polling.reader.show(*(an_entry(n) for n in range(90, 0, -1)))
     await polling.next_round()
     await polling.next_round()

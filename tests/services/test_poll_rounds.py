@@ -45,6 +45,7 @@ async def test_the_next_poll_sends_what_the_last_one_was_given(polling: Polling,
 
 
 async def test_once_a_day_the_feed_is_fetched_without_validators(polling: Polling, followed: int) -> None:
+    """F33: for a 304 may be a lie."""
     await polling.next_round()
     polling.clock.move(hours=24)
     await polling.next_round()
@@ -111,6 +112,7 @@ async def test_a_permanent_move_is_remembered_unless_another_feed_lives_there(po
 async def test_a_feed_that_fails_is_put_off_with_one_sentence_and_its_state_untouched(
     polling: Polling, followed: int
 ) -> None:
+    """F34: what is known of it stays."""
     polling.reader.fail(TemporaryError("There is no feed at this address, but another kind of page."))
     await polling.next_round()
 
@@ -122,6 +124,7 @@ async def test_a_feed_that_fails_is_put_off_with_one_sentence_and_its_state_unto
 
 
 async def test_a_feed_heals_with_its_first_answer(polling: Polling, followed: int) -> None:
+    """F34: it is polled as often as before."""
     polling.reader.fail(GoneError("The blog says that this feed is gone for good."))
     await polling.next_round()
     polling.clock.move(minutes=10)

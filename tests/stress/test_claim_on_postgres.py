@@ -35,7 +35,7 @@ async def test_only_one_bot_holds_a_postgres_and_another_takes_over(server: Serv
 async def test_bot_whose_connection_broke_hears_that_its_claim_is_gone(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without this it would work on beside the bot that took over."""
+    """F8: without this it would work on beside the bot that took over."""
     monkeypatch.setattr(claims, "PULSE_SECONDS", 0.1)
     holder = claim_to(server.url)
     assert await holder.try_take()

@@ -21,7 +21,7 @@ JUMPS = 20
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_jumping_clock_announces_each_post_exactly_once(begin: Begin, clock: TestClock, seed: int) -> None:
-    """20 jumps between polls, by a day or to the epoch and back."""
+    """F26: 20 jumps between polls, by a day or to the epoch and back."""
     polling = Polling(begin, clock)
     await a_feed(begin)
     entries: list[Entry] = [an_entry(1)]
@@ -50,6 +50,7 @@ async def test_jumping_clock_announces_each_post_exactly_once(begin: Begin, cloc
 async def test_jump_at_any_moment_of_a_relay_changes_nothing_decided(
     begin: Begin, clock: TestClock, randomness: CountingRandomness, jump: timedelta, moment: str
 ) -> None:
+    """F26: a day ahead, a day back, and to 1970."""
     world = World(begin, clock, randomness)
     await world.furnish()
 

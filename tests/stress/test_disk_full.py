@@ -116,6 +116,7 @@ class Story:
 async def test_full_disk_loses_and_doubles_nothing_and_is_got_over(
     world: World, small_disk: SmallDisk, seed: int
 ) -> None:
+    """F5: no effect without its key on the disk."""
     story = Story(world, small_disk, seed)
 
     await story.tell()
@@ -137,7 +138,7 @@ async def _is_sent(world: World, message_id: int) -> bool:
 
 
 async def test_runner_goes_on_by_itself_when_there_is_room_again(world: World, small_disk: SmallDisk) -> None:
-    """A row whose result could not be written down is looked for, not sent twice."""
+    """F5: a row whose result could not be written down is looked for, not sent twice."""
     await world.agreed()
     real = world.blog.create_comment
 

@@ -34,6 +34,7 @@ async def test_event_the_library_cannot_read_ends_the_process_with_exit_code_1(
 
 
 async def test_each_start_is_counted_on_disk(loopback: LoopbackDiscord, tmp_path: Path) -> None:
+    """F4: also of a bot that is killed at once."""
     for _life in range(2):
         async with a_bot(loopback, tmp_path) as bot:
             await bot.event("ready")

@@ -50,22 +50,28 @@ async def locked_for(path: Path, seconds: float) -> AsyncIterator[None]:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("seconds", "times"),
-    [(0.5, 2), pytest.param(2.0, 25, marks=pytest.mark.slow)],
+    [
+        (0.5, 2),
+        pytest.param(2.0, 25, marks=pytest.mark.slow),
+        pytest.param(30.0, 4, marks=pytest.mark.slow),
+    ],
 )
 async def test_locked_database_makes_people_wait_and_loses_nothing(
     house: House, database_url: str, seconds: float, times: int, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """F6: up to thirty seconds with `make stress`."""
     await house.connected()
     thread = await house.thread()
     path = sqlite_path(database_url)
     assert path is not None
+    house.mira.timeout = 10 + seconds
     chance = random.Random(7)
     sent = []
     for number in range(times):
         message_id = await house.mira.say(thread, f"Thought {number}")
         async with locked_for(path, seconds * (0.2 + 0.8 * chance.random())):
             preview = await house.mira.use_menu("Send to blog", thread, message_id)
-            first = preview if "Send" in preview.buttons else await preview.updated()
+            first = preview if "Send" in preview.buttons else await preview.updated(timeout=10 + seconds)
         assert "Send" in first.buttons
         async with locked_for(path, 0.1):
             answer = await house.press(house.mira, first, "Send")

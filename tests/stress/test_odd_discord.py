@@ -49,7 +49,7 @@ def calls(house: House) -> int:
 async def test_each_missing_permission_is_named_once_and_made_up_for_when_it_is_given(
     house: House, missing: NeededPermission
 ) -> None:
-    """The bot has all it asks for but one; the author learns which, and nothing is lost."""
+    """F17: the bot has all it asks for but one; the author learns which, and nothing is lost."""
     bit, name = missing.bit, missing.name()
     await house.connected()
     house.loopback.world.overwrite(house.channel, house.guild, deny=bit)
@@ -70,7 +70,7 @@ async def test_each_missing_permission_is_named_once_and_made_up_for_when_it_is_
 
 
 async def test_deleted_channel_is_left_alone(house: House) -> None:
-    """At most two calls an hour go to a dead channel; after the first there are none."""
+    """F17: at most two calls an hour go to a dead channel; after the first there are none."""
     await house.connected()
     house.loopback.world.remove_channel(house.channel)
 
@@ -87,7 +87,7 @@ async def test_deleted_channel_is_left_alone(house: House) -> None:
 
 
 async def test_deleted_announcement_is_not_sent_again(house: House) -> None:
-    """Deleting it was somebody's decision; only the author's own command announces it anew."""
+    """F18: deleting it was somebody's decision; only the author's own command announces it anew."""
     await house.connected()
     await house.thread()
     (card,) = ours(house, house.channel)
@@ -103,13 +103,14 @@ async def test_deleted_announcement_is_not_sent_again(house: House) -> None:
 
 
 async def test_archived_thread_is_woken_for_what_is_said_in_it(house: House) -> None:
+    """F20: Discord archives by itself; nobody decided it."""
     thread = await _with_a_reply_on_the_blog(house, "archived")
     assert any("on the blog" in message.text for message in ours(house, thread))
     assert not thread.thread.is_archived  # type: ignore[union-attr] # a thread
 
 
 async def test_locked_thread_stays_locked_and_the_comment_gets_there(house: House) -> None:
-    """The reply goes to the blog; the thread's line is given up, for somebody wanted silence there."""
+    """F20: the reply goes to the blog; the thread's line is given up, for somebody wanted silence there."""
     thread = await _with_a_reply_on_the_blog(house, "locked")
     assert not [message for message in ours(house, thread) if "on the blog" in message.text]
     assert thread.thread.is_locked  # type: ignore[union-attr] # a thread
@@ -132,7 +133,7 @@ async def _with_a_reply_on_the_blog(house: House, how: str) -> Channel:
 
 
 async def test_server_full_of_threads_gets_its_announcements_and_later_their_threads(house: House) -> None:
-    """Discord's 160006."""
+    """F21: Discord's 160006."""
     await house.connected()
     body = {"code": 160006, "message": "Maximum number of active threads reached"}
     house.loopback.faults.fail("POST", THREADS, status=400, body=body, times=3)
@@ -148,6 +149,7 @@ async def test_server_full_of_threads_gets_its_announcements_and_later_their_thr
 
 @pytest.mark.parametrize("code", [200000, 240000])
 async def test_filter_that_refuses_a_card_gets_the_title(house: House, code: int) -> None:
+    """F22: AutoMod or Discord's own filter of links."""
     await house.connected()
     house.loopback.faults.fail("POST", MESSAGES, status=400, body={"code": code, "message": "blocked"})
 
@@ -162,7 +164,7 @@ async def test_filter_that_refuses_a_card_gets_the_title(house: House, code: int
 @pytest.mark.parametrize(("posts", "every"), [(3, 3), pytest.param(60, 5, marks=pytest.mark.slow)])
 @pytest.mark.timeout(600)
 async def test_storm_of_lost_answers_doubles_nothing(house: House, posts: int, every: int) -> None:
-    """Discord carries a call out and answers 502, or answers 429 and 503 before it."""
+    """F16: Discord carries a call out and answers 502, or answers 429 and 503 before it."""
     await house.connected()
     faults = house.loopback.faults
     for nth in range(1, posts * 4, every):

@@ -18,6 +18,7 @@ WAITS = "waits_for_other_bot"
 async def test_second_bot_waits_and_takes_over_when_the_first_ends(
     loopback: LoopbackDiscord, tmp_path: Path, how: str
 ) -> None:
+    """F36: the kernel holds the claim, so a kill lets go of it."""
     async with a_bot(loopback, tmp_path) as first, a_bot(loopback, tmp_path) as second:
         winner, waiting = await _sorted(first, second)
         await winner.event("ready")
@@ -32,7 +33,7 @@ async def test_second_bot_waits_and_takes_over_when_the_first_ends(
 
 
 async def test_sigterm_ends_a_bot_that_waits_at_once(loopback: LoopbackDiscord, tmp_path: Path) -> None:
-    """F3, F36."""
+    """F3, F36: there is nothing to finish."""
     claim = FileClaim(tmp_path / "backchannel.db.lock")
     assert await claim.try_take()
     async with a_bot(loopback, tmp_path) as bot:

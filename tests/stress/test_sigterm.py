@@ -58,6 +58,7 @@ class Load:
     ("seed", "rounds"), [(0, 2), *(pytest.param(seed, 34, marks=pytest.mark.slow) for seed in range(1, 7))]
 )
 async def test_sigterm_under_load_is_quick_and_loses_nothing(stage: Stage, seed: int, rounds: int) -> None:
+    """F3: 200 times with `make stress`."""
     assert stage.small_blog is not None
     await stage.bot.event("feed_remembered")
     post_id = await stage.small_blog.publish("Before the storm", "<p>Quiet.</p>")

@@ -33,6 +33,7 @@ async def announcer(loopback: LoopbackDiscord) -> AsyncIterator[Announcer]:
 async def test_one_call_in_twenty_that_fails_doubles_and_loses_no_message(
     loopback: LoopbackDiscord, announcer: Announcer, sends: int
 ) -> None:
+    """F16: 2,000 sendings with `make stress`."""
     guild = loopback.world.add_guild()
     channels = [loopback.world.add_channel(guild, f"blog-{number}") for number in range(AT_ONCE)]
     chance, randomness = random.Random(7), SystemRandomness()

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.wordpress.core import ProvisionError
 from tests.wordpress.snapshot import Snapshot, copy_site, environment
@@ -43,8 +44,11 @@ class Served:
 
 
 @contextmanager
-def serve(snapshot: Snapshot) -> Iterator[Served]:
-    """Serve a fresh site on a free loopback port; its processes and its folder are gone afterwards."""
+def serve(snapshot: Snapshot, *, shown_at: str | None = None) -> Iterator[Served]:
+    """Serve a fresh site on a free loopback port; its processes and its folder are gone afterwards.
+
+    `shown_at` is the address that the site believes to have, where something stands between it and the world.
+    """
     with tempfile.TemporaryDirectory(prefix="wordpress-", ignore_cleanup_errors=True) as folder:
         site = copy_site(snapshot, Path(folder) / "site")
         log = Path(folder) / "php.log"
@@ -52,9 +56,9 @@ def serve(snapshot: Snapshot) -> Iterator[Served]:
             port = _free_port()
             url = f"http://127.0.0.1:{port}"
             served = Served(url=url, site=site, control_key=secrets.token_hex(16), snapshot=snapshot)
-            process = _start(served, port, log)
+            process = _start(served, port, log, shown_at or url)
             try:
-                if _answers(process, url):
+                if _answers(process, url, shown_at or url):
                     yield served
                     return
             finally:
@@ -69,7 +73,7 @@ def _free_port() -> int:
         return port
 
 
-def _start(served: Served, port: int, log: Path) -> subprocess.Popen[bytes]:
+def _start(served: Served, port: int, log: Path, shown_at: str) -> subprocess.Popen[bytes]:
     snapshot = served.snapshot
     snapshot.opcache.mkdir(exist_ok=True)
     with log.open("ab") as output:
@@ -79,7 +83,7 @@ def _start(served: Served, port: int, log: Path) -> subprocess.Popen[bytes]:
                 *("-d", "display_errors=0", "-d", "expose_php=0"),
                 *("-S", f"127.0.0.1:{port}", "-t", str(snapshot.core), str(snapshot.core / "router.php")),
             ],
-            env=environment(served.site, served.url)
+            env=environment(served.site, shown_at)
             | {"PHP_CLI_SERVER_WORKERS": str(WORKERS), "BACKCHANNEL_CONTROL_KEY": served.control_key},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -88,11 +92,12 @@ def _start(served: Served, port: int, log: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def _answers(process: subprocess.Popen[bytes], url: str) -> bool:
+def _answers(process: subprocess.Popen[bytes], url: str, shown_at: str) -> bool:
     """Wait until the feed is a feed: a half-made site answers 200 with an install page."""
+    feed = urllib.request.Request(f"{url}/feed/", headers={"Host": urlsplit(shown_at).netloc})
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
-        with suppress(OSError), urllib.request.urlopen(f"{url}/feed/", timeout=START_TIMEOUT_SECONDS) as answer:
+        with suppress(OSError), urllib.request.urlopen(feed, timeout=START_TIMEOUT_SECONDS) as answer:
             if b"<rss" in answer.read():
                 return True
         time.sleep(0.02)

@@ -63,6 +63,7 @@ REFUSALS = [
 async def test_each_code_of_wordpress_means_one_thing(
     told: Told, code: str, status: int, kind: type[Exception], reason: str | None
 ) -> None:
+    """F13: also that a deleted post is 403, not 404."""
     told.says(f"POST {COMMENTS}", refused(code, status))
     with pytest.raises(kind) as error:
         await told.open().create_comment(DRAFT)
@@ -123,6 +124,7 @@ async def test_an_answer_that_is_not_wordpress_own_is_never_taken_for_a_comment(
 async def test_a_wait_that_the_blog_asks_for_is_kept_within_a_day(
     told: Told, headers: dict[str, str], wait: timedelta
 ) -> None:
+    """F15: seconds, a date, and nonsense."""
     told.says(f"POST {COMMENTS}", refused("too_many_requests", 429, **headers))
     with pytest.raises(TemporaryError) as error:
         await told.open().create_comment(DRAFT)
@@ -130,6 +132,7 @@ async def test_a_wait_that_the_blog_asks_for_is_kept_within_a_day(
 
 
 async def test_a_flood_is_waited_out_for_more_than_fifteen_seconds(told: Told) -> None:
+    """F11: that long WordPress refuses a second comment of one user."""
     told.says(f"POST {COMMENTS}", refused("comment_flood", 400))
     with pytest.raises(TemporaryError) as error:
         await told.open().create_comment(DRAFT)

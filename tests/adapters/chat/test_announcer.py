@@ -195,6 +195,7 @@ async def test_what_somebody_deleted_is_gone_for_an_edit_and_fine_for_a_delete(
 
 
 async def test_a_thread_is_opened_once(place: Place, announcer: Announcer) -> None:
+    """F19: that one is there already is as good as opening it."""
     message_id = await announcer.send(place.channel.id, POST, nonce="a")
 
     first = await announcer.open_thread(place.channel.id, message_id, name="Winter walk")
@@ -213,6 +214,7 @@ async def test_no_thread_is_opened_on_a_message_that_is_gone(place: Place, annou
 
 
 async def test_an_archived_thread_is_woken_and_a_locked_one_is_left(place: Place, announcer: Announcer) -> None:
+    """F20: somebody wanted silence in a locked one."""
     world = place.loopback.world
     message_id = await announcer.send(place.channel.id, POST, nonce="a")
     thread_id = await announcer.open_thread(place.channel.id, message_id, name="Winter walk")

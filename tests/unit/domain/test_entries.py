@@ -85,6 +85,7 @@ def after(*entries: Entry) -> Memory:
 
 
 def test_the_first_poll_remembers_everything_in_silence() -> None:
+    """F30: whatever the archive holds."""
     memory = Memory()
 
     assert memory.poll(*(an_entry(n) for n in range(1, 9))) == [Kind.REMEMBER] * 8
@@ -110,6 +111,7 @@ def test_several_new_entries_are_announced_oldest_first() -> None:
 
 
 def test_a_changed_entry_is_revised_once_and_never_announced_again() -> None:
+    """F31: one edit for one change."""
     memory = after(an_entry(1))
     edited = an_entry(1, title="Post 1, corrected", excerpt="About one")
 
@@ -179,6 +181,7 @@ def test_entries_of_the_same_second_are_both_announced() -> None:
 
 
 def test_a_whole_feed_published_anew_announces_nothing() -> None:
+    """F29: 500 entries at once."""
     memory = after(*(an_entry(n) for n in range(1, 11)))
     anew = [an_entry(n, guid=f"new-{n}", post_id=None, link=f"https://new.example/{n}", title="x") for n in range(500)]
 
@@ -209,6 +212,7 @@ MOVES: dict[str, dict[str, object]] = {
 
 @pytest.mark.parametrize("change", MOVES.values(), ids=MOVES.keys())
 def test_a_post_that_goes_by_another_name_is_not_announced_again(change: dict[str, object]) -> None:
+    """F28: another scheme, host, slug, guid, or tracking in the link."""
     memory = after(PLAIN)
     moved = replace(PLAIN, **change)  # type: ignore[arg-type]  # a table of fields
 
@@ -226,6 +230,7 @@ def test_a_new_slug_keeps_both_links_as_names() -> None:
 
 
 def test_different_post_ids_are_different_posts_whatever_else_they_share() -> None:
+    """F28: no new post is swallowed."""
     memory = after(an_entry(1))
 
     assert memory.poll(an_entry(2, link=an_entry(1).link, guid=an_entry(1).guid)) == [Kind.ANNOUNCE]
@@ -289,6 +294,7 @@ def test_an_entry_without_any_name_is_known_by_its_words() -> None:
 
 
 def test_absence_from_the_feed_changes_nothing() -> None:
+    """F27: a feed shows only its newest posts."""
     memory = after(an_entry(1), an_entry(2))
 
     assert memory.poll() == []
@@ -336,6 +342,7 @@ def test_links_are_folded(link: str, canonical: str | None) -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_whatever_a_feed_shows_each_post_is_announced_exactly_once(data: st.DataObject) -> None:
+    """F27: reordered, shrunk, emptied, filled again, under other names."""
     memory = after(an_entry(0))
     published = [0]
     seen: set[str] = set()

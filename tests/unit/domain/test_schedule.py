@@ -45,6 +45,7 @@ def test_a_failing_feed_is_asked_less_and_less_down_to_once_a_day() -> None:
 
 
 def test_a_dead_feed_is_asked_at_most_sixty_times_in_a_month() -> None:
+    """F34: less and less, down to once a day."""
     now, requests = NOW, 0
     while now < NOW + timedelta(days=30):
         requests += 1

@@ -43,6 +43,7 @@ from tests.unit.feeds.snapshots import SAMPLES
     ],
 )
 def test_what_is_no_feed_is_refused(page: str) -> None:
+    """F33: login pages, challenges, other kinds of documents."""
     assert refusal_of(page) is Refusal.NOT_A_FEED
 
 

@@ -180,6 +180,7 @@ async def test_retry_after_is_told_to_the_schedule(
 
 
 async def test_a_login_page_is_no_feed(server: SmallServer, fetcher: Fetcher) -> None:
+    """F33: although its status says 200."""
     server.body, server.headers = b"<!DOCTYPE html><html>Log in</html>", {"Content-Type": "text/html"}
 
     with pytest.raises(TemporaryError, match="another kind of page"):
@@ -187,6 +188,7 @@ async def test_a_login_page_is_no_feed(server: SmallServer, fetcher: Fetcher) ->
 
 
 async def test_a_304_nobody_asked_for_is_an_error(server: SmallServer, fetcher: Fetcher) -> None:
+    """F33: nothing was compared, so nothing is unchanged."""
     server.status, server.body = 304, b""
 
     with pytest.raises(TemporaryError):

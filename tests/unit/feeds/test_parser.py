@@ -62,6 +62,7 @@ async def test_a_child_killed_while_idle_is_replaced_and_no_feed_fails(parser: P
 
 
 async def test_a_child_killed_at_work_is_replaced_and_the_document_read(parser: Parser) -> None:
+    """F35: the loop and the other feeds notice nothing."""
     assert await parses(parser)
     pid = parser.pid
     assert pid is not None

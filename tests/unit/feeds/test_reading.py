@@ -85,6 +85,7 @@ def test_authors_are_names_and_never_addresses(author: str, name: str) -> None:
     ],
 )
 def test_dates_are_aware_utc_and_nonsense_is_none(date: str, read: datetime | None) -> None:
+    """F32: zones by name, year 0, year 9999."""
     assert the_entry(f"<guid>1</guid><pubDate>{date}</pubDate>").published_at == read
 
 
