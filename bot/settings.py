@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.domain.errors import SettingsError
 from bot.domain.translation import _
@@ -112,13 +113,15 @@ Snowflake = Annotated[int, Field(gt=0, le=HIGHEST_SNOWFLAKE)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
-class Settings(BaseModel):
+class Settings(BaseSettings):
     """Everything that is decided before the start; what changes at run time lives in the database.
 
     Make it with `load_settings`. Each field is the variable of the same name in capitals.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, alias_generator=str.upper)
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True, alias_generator=str.upper, validate_default=False
+    )
 
     discord_token: Annotated[SecretStr, BeforeValidator(_token)] | None = None
     database_url: Annotated[str, BeforeValidator(_database_url)] = Field(
@@ -139,6 +142,18 @@ class Settings(BaseModel):
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
     log_format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] = "console"
     wait_scale: Seconds = 1.0
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take values only from `load_settings`, which is handed the environment instead of reaching for it."""
+        return (init_settings,)
 
     def secrets(self) -> tuple[str, ...]:
         """Return every value that must never be shown, for the logs to mask."""
