@@ -10,7 +10,7 @@ from bot.domain.ports import Chat, Clock, Randomness
 from bot.domain.rights import is_author
 from bot.domain.translation import _, plural
 from bot.services.proposals import Proposals
-from bot.services.relay_rules import no_longer_there, only_the_author, out_of_date
+from bot.services.relay_rules import no_longer_announced, no_longer_there, only_the_author, out_of_date
 from bot.services.relay_wording import plain
 from bot.services.suggestion_box import SuggestionBox
 from bot.text.escape import escape_markdown
@@ -106,7 +106,9 @@ class Suggestions:
         member = await self._chat.member(actor.guild_id, actor.user_id)
         if member is None or not is_author(member, subscription.author_role_id):
             return only_the_author()
-        if suggestion.state != "waiting" or suggestion.guard != guard or subscription.removed_at is not None:
+        if subscription.removed_at is not None:
+            return plain(no_longer_announced())
+        if suggestion.state != "waiting" or suggestion.guard != guard:
             return plain(out_of_date() + " " + _("It does not wait any more."))
         return suggestion
 
