@@ -66,13 +66,10 @@ async def _place(tx: Transaction, condition: ColumnElement[bool], *, writer_id: 
 
 
 _WAITS_ITSELF = Relay.state.in_([state.value for state in WAITS_FOR_AUTHOR])
-_WAITS_FOR_AUTHOR = or_(
-    _WAITS_ITSELF,
-    and_(
-        Relay.edit_state == EditState.AUTHOR.value,
-        Relay.state.in_([state.value for state in ON_ITS_WAY | ON_THE_BLOG]),
-    ),
+_ITS_EDIT_WAITS = and_(
+    Relay.edit_state == EditState.AUTHOR.value, Relay.state.in_([state.value for state in ON_ITS_WAY | ON_THE_BLOG])
 )
+_WAITS_FOR_AUTHOR = or_(_WAITS_ITSELF, _ITS_EDIT_WAITS)
 
 
 async def place_of_thread(tx: Transaction, thread_id: int, *, writer_id: int | None = None) -> Place | None:
@@ -225,14 +222,13 @@ async def count_waiting(tx: Transaction, subscription_id: int, *, writer_id: int
 
 
 async def count_without_card(tx: Transaction, subscription_id: int) -> int:
-    """Return how many replies wait for a subscription's author and are shown on no card of their own."""
-    cards = select(LedgerRow.relay_id).where(
-        LedgerRow.subscription_id == subscription_id, LedgerRow.purpose == Purpose.QUEUE_CARD.value
-    )
+    """Return how many replies, or edits, wait for a subscription's author and are shown on no card of their own."""
+    shown = select(LedgerRow.relay_id).where(LedgerRow.subscription_id == subscription_id)
+    cards = shown.where(LedgerRow.purpose == Purpose.QUEUE_CARD.value)
+    edits = shown.where(LedgerRow.purpose == Purpose.EDIT_CARD.value, LedgerRow.wanted.is_not(None))
     query = select(func.count(Relay.id)).where(
         Relay.subscription_id == subscription_id,
-        _WAITS_ITSELF,
-        Relay.id.not_in(cards),
+        or_(and_(_WAITS_ITSELF, Relay.id.not_in(cards)), and_(_ITS_EDIT_WAITS, Relay.id.not_in(edits))),
     )
     return await tx.scalar(query) or 0
 

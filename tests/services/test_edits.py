@@ -87,6 +87,20 @@ async def test_an_edit_that_the_author_leaves_out_leaves_the_comment_as_it_was(w
     assert "Nothing waits" in (await world.relays.queue(10, author())).text
 
 
+async def test_without_a_queue_channel_the_author_is_told_that_an_edit_waits(world: World) -> None:
+    await world.published(content="First")
+    await world.run()
+    direct = AUTHOR + 1_000_000
+    assert world.chat.messages_in(direct) == []
+    await edit(world, "Second")
+    await world.run()
+    assert [m.text for m in world.chat.messages_in(direct)] == ["1 reply waits for your decision: **/queue** shows it."]
+
+    await publish_edit(world)
+    await world.run()
+    assert world.chat.messages_in(direct) == []
+
+
 async def test_under_direct_an_edit_goes_to_the_blog_at_once_and_has_its_own_consent(world: World) -> None:
     await world.change(policy="direct")
     await world.agreed(content="First")
