@@ -54,6 +54,16 @@ async def answer(interaction: discord.Interaction, message: OutgoingMessage) -> 
         await _answer_again(interaction, message, rendered)
 
 
+async def answer_again(interaction: discord.Interaction, message: OutgoingMessage) -> bool:
+    """Show another message in the place of an answer given earlier; False when that is not there any more."""
+    try:
+        await answer(interaction, message)
+    except (discord.HTTPException, *NETWORK_FAILURES) as lost:
+        log.info("answer_not_renewed", interaction=interaction.id, code=code_of(lost), why=type(lost).__name__)
+        return False
+    return True
+
+
 async def answer_error(interaction: discord.Interaction, error: BaseException) -> None:
     """Say what went wrong: an error of ours in its own words, anything else in general ones and in the log."""
     if isinstance(error, app_commands.CommandInvokeError):

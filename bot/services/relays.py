@@ -9,6 +9,7 @@ from bot.domain.relays import Draft
 from bot.services.consents import Consents
 from bot.services.decisions import Decisions
 from bot.services.edits import Edits
+from bot.services.live_answers import LiveAnswers
 from bot.services.moderation import Moderation
 from bot.services.proposals import Proposals
 from bot.services.relay_effects import RelayEffects
@@ -45,6 +46,8 @@ class Relays:
         self.removals = Removals(begin, chat, self._consents, clock, randomness, wake, wait_scale=wait_scale)
         self.suggestions = Suggestions(begin, chat, self._proposals, clock, randomness, wake)
         """What members suggest of each other's replies, for the author."""
+        self.live = LiveAnswers(begin, clock)
+        """What writers were answered to their clicks a moment ago."""
         self._wake = wake
 
     async def pick(self, reply: Reply, actor: Actor, *, interaction_id: int) -> OutgoingMessage:
@@ -112,9 +115,13 @@ class Relays:
         return await self.suggestions.add_to(await self._decisions.queue(guild_id, actor, page=page), actor)
 
     async def expire(self) -> int:
-        """Count what nobody answered in time as a no; return how many. The sweep calls it."""
+        """Count what nobody answered in time as a no; return how many. The sweep calls it.
+
+        Whoever clicked a moment ago is shown what became of it.
+        """
         expired = await self._proposals.expire() + await self.edits.expire()
         expired += await self.removals.carry_out()
         if expired:
             self._wake()
+        await self.live.refresh()
         return expired

@@ -1,10 +1,12 @@
 """The entry "Send to blog" in a message's Apps menu, and the buttons of preview, question and queue."""
 
+from functools import partial
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.answers import answer, defer, defer_beside
+from bot.chat.answers import answer, answer_again, defer, defer_beside
 from bot.chat.replies import actor_from, reply_from_menu
 from bot.client import BackchannelBot
 from bot.domain.messages import Action
@@ -54,7 +56,10 @@ class Relay(commands.Cog):
     async def send(self, interaction: discord.Interaction, relay_id: int, guard: str) -> None:
         """Take the writer's yes."""
         await defer(interaction)
-        await answer(interaction, await self._relays.send(relay_id, guard, actor_from(interaction), interaction.id))
+        actor = actor_from(interaction)
+        shown = await self._relays.send(relay_id, guard, actor, interaction.id)
+        await answer(interaction, shown)
+        self._relays.live.keep(relay_id, actor, shown, partial(answer_again, interaction))
 
     async def ask_for_change(self, interaction: discord.Interaction, relay_id: int, _guard: str) -> None:
         """Open the form with text and name, filled in."""

@@ -169,3 +169,19 @@ async def _edit_unseen(house: House) -> None:
         await house.press(house.owner, shown, "Send the edited text")
 
         await house.until(lambda: house.blog.visible()[0].content_raw == "<p>After</p>")
+
+
+async def test_a_refusal_is_told_in_the_answer_to_the_click_and_nowhere_else(house: House) -> None:
+    await house.connected()
+    thread = await house.thread()
+    said = await house.mira.say(thread, "Hello")
+    preview = await house.mira.use_menu("Send to blog", thread, said)
+    sent = await house.press(house.mira, preview, "Send")
+    assert "looks at it first" in sent.text
+
+    queue = await house.owner.use_command("queue", in_channel=house.channel)
+    await house.press(house.owner, queue, "Not 1")
+
+    await house.until(lambda: "decided not to publish it" in sent.text)
+    assert sent.is_ephemeral
+    assert [one.is_ephemeral for one in house.mira.sees(thread) if "decided" in one.text] == [True]
