@@ -24,7 +24,7 @@ class Moderate(commands.Cog):
         self._tree = tree
         self._menu = app_commands.ContextMenu(name=_("Moderate comment"), callback=self.show)
         self._menu.guild_only = True
-        self._menu.default_permissions = discord.Permissions(manage_guild=True)
+        self._menu.default_permissions = discord.Permissions(send_messages=True)  # the author's role may have no more
         presses: dict[Action, Press] = {
             action: self._press(action)
             for action in (

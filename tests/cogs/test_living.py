@@ -185,3 +185,21 @@ async def test_a_refusal_is_told_in_the_answer_to_the_click_and_nowhere_else(hou
     await house.until(lambda: "decided not to publish it" in sent.text)
     assert sent.is_ephemeral
     assert [one.is_ephemeral for one in house.mira.sees(thread) if "decided" in one.text] == [True]
+
+
+async def test_a_deputy_with_the_authors_role_moderates_and_the_card_says_so(house: House) -> None:
+    await house.connected()
+    editors = house.loopback.world.add_role(house.guild, "Editors")
+    await house.owner.use_command("blog settings", in_channel=house.channel, author_role=editors.id)
+    eda = house.loopback.member(house.guild, "Eda", roles=[editors])
+    thread = await house.thread()
+    message_id = await published(house, thread, "Hello")
+
+    menu = await eda.use_menu("Moderate comment", thread, message_id)
+    await house.press(eda, menu, "Mark as spam")
+    await house.until(lambda: not house.blog.visible())
+    again = await house.owner.use_menu("Moderate comment", thread, message_id)
+    assert f"Decided by <@{eda.id}>" in again.text
+
+    refused = await house.mira.use_menu("Moderate comment", thread, message_id)
+    assert "Only the blog's author" in refused.text
