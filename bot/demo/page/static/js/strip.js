@@ -39,7 +39,8 @@ export function beginStrip() {
 /** Draw the strip. */
 export function drawStrip() {
   const { is_running: isRunning } = state.story;
-  const shown = !state.isOnline ? "The demo was stopped" : isRunning ? "The bot is running" : "The bot is dead";
+  const isReady = state.story.lines.findLast(({ event }) => event === "ready" || event === "ended")?.event !== "ended";
+  const shown = !state.isOnline ? "The demo was stopped" : !isRunning ? "The bot is dead" : isReady ? "The bot is running" : "The bot is starting";
   if (light.textContent !== shown) light.textContent = shown;
   light.dataset.on = String(isRunning && state.isOnline);
   kill.textContent = isSteering ? "One moment …" : isRunning ? "Kill it" : "Start it again";
