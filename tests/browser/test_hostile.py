@@ -7,7 +7,7 @@ from bot.demo.blog.controls import Picture
 from tests.browser.conftest import Demo
 from tests.browser.visitor import Visitor
 
-pytestmark = pytest.mark.slow  # a real browser: `make browser`
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SCRIPT = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
 LONG_NAME = "Wilhelmina-Alexandrina von und zu Hohenfels-Langenbrunn IV."
@@ -18,11 +18,11 @@ async def test_hostile_title_and_reply_are_text_on_both_halves(demo: Demo, visit
     await visitor.publish(f"Peas {SCRIPT}", f"Words {SCRIPT}")
     await expect(visitor.message("Peas <script>", where=visitor.channel).first).to_be_visible()
     await expect(visitor.blog.get_by_role("heading", name="Peas <script>")).to_be_visible()
-    await visitor.is_at_step(2)
+    await visitor.message("Peas <script>", where=visitor.channel).get_by_role("button", name="message").click()
     await visitor.become("Ada")
     await visitor.say(f"Reply {SCRIPT} [link](javascript:alert(1))")
     await visitor.send("Reply <script>")
-    await visitor.approve()
+    await visitor.approve("Peas <script>")
     await visitor.is_at_step(5)
 
     comment = visitor.blog.get_by_role("article").filter(has_text="Reply <script>")
