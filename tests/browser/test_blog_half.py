@@ -59,14 +59,3 @@ async def test_strip_shows_the_ledger_row_of_what_the_bot_did(demo: Demo, visito
     await expect(ledger.get_by_role("definition").filter(has_text="published")).to_be_visible()
     await ledger.get_by_role("button", name="Close").click()
     await expect(ledger).to_have_count(0)
-
-
-async def test_narrow_screen_shows_one_half_at_a_time(demo: Demo, visitor: Visitor) -> None:
-    await visitor.page.set_viewport_size({"width": 390, "height": 800})
-    await expect(visitor.channel).to_be_visible()
-    await expect(visitor.blog).to_be_hidden()
-    await visitor.page.get_by_role("button", name="Blog", exact=True).click()
-    await expect(visitor.blog).to_be_visible()
-    await expect(visitor.channel).to_be_hidden()
-    width = await visitor.page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 390

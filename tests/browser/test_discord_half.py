@@ -118,18 +118,3 @@ async def test_messages_are_answered_changed_liked_and_deleted(demo: Demo, visit
     await answer.click(button="right")
     await visitor.menu.get_by_role("menuitem", name="Delete message").click()
     await expect(answer).to_have_count(0)
-
-
-async def test_everything_up_to_the_preview_works_by_keyboard(demo: Demo, visitor: Visitor) -> None:
-    keyboard = visitor.page.keyboard
-    await visitor.begin()
-    await visitor.message("bubble wrap").get_by_role("button", name="More").focus()
-    await keyboard.press("Enter")
-    await expect(visitor.menu.get_by_role("menuitem").first).to_be_focused()
-    await keyboard.press("Escape")
-    await expect(visitor.message("bubble wrap").get_by_role("button", name="More")).to_be_focused()
-    await keyboard.press("Enter")
-    await keyboard.press("End")
-    await expect(visitor.menu.get_by_role("menuitem", name="Send to blog")).to_be_focused()
-    await keyboard.press("Enter")
-    await expect(visitor.thread.get_by_role("button", name="Send", exact=True)).to_be_visible()
