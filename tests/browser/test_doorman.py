@@ -3,11 +3,15 @@
 import asyncio
 import signal
 import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from bot.demo.stage import LOG
 from tests.browser.conftest import Demo
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -56,33 +60,50 @@ async def test_every_answer_carries_a_policy_without_inline_script_or_style(demo
     assert page.count("<script") == page.count('<script type="module" src=')
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-async def test_stopped_demo_ends_soon_and_leaves_no_process_and_no_file(ending: signal.Signals, tmp_path: Path) -> None:
+@asynccontextmanager
+async def started(folder: Path, *options: str) -> AsyncIterator[Process]:
+    """Start the program as a visitor does, and wait until it tells its address."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "bot", "demo", "--no-browser"),
+        *(sys.executable, "-P", "-m", "bot", "demo", "--no-browser", *options),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
-        cwd=tmp_path,
-        env={"TMPDIR": str(tmp_path), "PATH": ""},
+        cwd=folder,
+        env={"TMPDIR": str(folder), "PATH": ""},
     )
     assert process.stdout is not None
     try:
         async with asyncio.timeout(START_SECONDS):
             while b"The demo is at http://127.0.0.1:" not in (line := await process.stdout.readline()):
                 assert line, "the demo ended before it was ready"
-        children = _children(process.pid)
-        assert len(children) == 1
-        process.send_signal(ending)
-        began_at = asyncio.get_running_loop().time()
-        assert await process.wait() == 0
-        assert asyncio.get_running_loop().time() - began_at < END_SECONDS
+        yield process
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
         await process.stdout.read()
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+async def test_stopped_demo_ends_soon_and_leaves_no_process_and_no_file(ending: signal.Signals, tmp_path: Path) -> None:
+    async with started(tmp_path) as process:
+        children = _children(process.pid)
+        assert len(children) == 1
+        process.send_signal(ending)
+        async with asyncio.timeout(END_SECONDS):
+            assert await process.wait() == 0
     assert _still_there(children) == []
     assert _files_in(tmp_path) == []
+
+
+async def test_kept_demo_leaves_its_database_and_log_where_it_was_told_and_nothing_else(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    async with started(tmp_path, "--keep", str(kept)) as process:
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 0
+    assert _files_in(tmp_path) == [kept]
+    names = {path.name for path in _files_in(kept)}
+    assert {"backchannel.db", LOG} <= names
+    assert "announced" in (kept / LOG).read_text(encoding="utf-8")
 
 
 def _still_there(pids: list[int]) -> list[int]:
