@@ -22,7 +22,7 @@ help:
 	@echo "make hostile  the long tests too: every hostile address, document and string, on a real WordPress"
 	@echo "make fuzz    the properties of text and feeds, 10,000 examples each (EXAMPLES=...)"
 	@echo "make stress  the long tests: full disks, locks, storms and SIGTERM, again and again (half an hour)"
-	@echo "make browser the demo page in a real browser (Debian's chromium)"
+	@echo "make browser  of the tests, those of the demo's page in a real browser (Debian's chromium)"
 	@echo "make check   format, lint, types, layers, dependencies, and what the tree must not hold"
 	@echo "make format  put the code into its format"
 	@echo "make screenshots   docs/images anew, from the demo in a browser (needs chromium)"
@@ -46,7 +46,7 @@ kill: $(VENV)/dev.stamp
 	@KILLS="$(KILLS)" KILL_SEED="$(KILL_SEED)" KILL_TURN="$(KILL_TURN)" $(BIN)/pytest -m kill -p no:randomly tests/kill $(ARGS)
 
 browser: $(VENV)/dev.stamp
-	@$(BIN)/pytest -m slow tests/browser $(ARGS)
+	@$(BIN)/pytest tests/browser $(ARGS)
 
 hostile: $(VENV)/dev.stamp
 	@$(BIN)/pytest -m "slow or not slow" tests/hostile $(ARGS)

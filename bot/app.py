@@ -63,6 +63,10 @@ SETTINGS_BLOG_RETRY_SECONDS: Final = 30.0
 
 MOST_TICK_SECONDS: Final = 1.0
 
+SWEEP_SECONDS: Final = 60.0
+LEAST_SWEEP_SECONDS: Final = 1.0
+"""Where polls are more frequent than that, what became due by itself is looked for as often, within reason."""
+
 
 def run(settings: Settings) -> int:
     """Run the bot until SIGTERM or SIGINT, and return the exit code.
@@ -215,10 +219,19 @@ def _services(settings: Settings, bot: BackchannelBot, store: Store, web: WebCli
         why=Why(begin),
         poll_feeds=poll_feeds,
         runner=runner,
-        blog_watch=BlogWatch(begin, blogs, secrets, utc_now, randomness, turns=turns, wait_scale=scale),
+        blog_watch=BlogWatch(
+            begin,
+            blogs,
+            secrets,
+            utc_now,
+            randomness,
+            turns=turns,
+            interval_seconds=settings.poll_interval_seconds,
+            wait_scale=scale,
+        ),
         begin=begin,
         tick_seconds=min(MOST_TICK_SECONDS, settings.poll_interval_seconds / 2),
-        sweep_seconds=60.0 * scale,
+        sweep_seconds=min(SWEEP_SECONDS * scale, max(LEAST_SWEEP_SECONDS, settings.poll_interval_seconds)),
     )
 
 

@@ -20,9 +20,11 @@ from db.secrets import SecretBox
 log = structlog.get_logger(__name__)
 
 WAITING_SECONDS: Final = 60.0
-"""A comment that nobody sees yet is looked at this often."""
+"""A comment that nobody sees yet is looked at this often, or at every poll where polls are more frequent."""
 OTHERS_SECONDS: Final = 900.0
 """A public comment's turn: comments have no date of change, so each must be asked about."""
+OTHERS_POLLS: Final = 3
+"""A public comment's turn comes after so many polls at the latest."""
 LOOK_AT_ONCE: Final = 100
 """The most that WordPress lists in one answer, and the most that is asked about in one look."""
 
@@ -38,6 +40,7 @@ class BlogWatch:
         clock: Clock,
         randomness: Randomness,
         *,
+        interval_seconds: float,
         turns: BlogTurns | None = None,
         wait_scale: float = 1.0,
     ) -> None:
@@ -47,7 +50,8 @@ class BlogWatch:
         self._secrets = secrets
         self._clock = clock
         self._records = CommentRecords(begin, RelayEffects(clock, randomness), clock, randomness)
-        self._scale = wait_scale
+        self._waiting = timedelta(seconds=min(WAITING_SECONDS, interval_seconds)) * wait_scale
+        self._others = timedelta(seconds=min(OTHERS_SECONDS, OTHERS_POLLS * interval_seconds)) * wait_scale
 
     async def look(self) -> int:
         """Look at the comments whose turn it is; return how many were looked at. The sweep calls it."""
@@ -55,8 +59,8 @@ class BlogWatch:
         async with self._begin() as tx:
             turn = await relays.to_look_at(
                 tx,
-                waiting_before=now - timedelta(seconds=WAITING_SECONDS * self._scale),
-                others_before=now - timedelta(seconds=OTHERS_SECONDS * self._scale),
+                waiting_before=now - self._waiting,
+                others_before=now - self._others,
                 limit=LOOK_AT_ONCE,
             )
             by_blog: dict[int, list[Relay]] = {}

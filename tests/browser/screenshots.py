@@ -13,7 +13,7 @@ from tests.browser.visitor import Visitor
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-WIDTH, HEIGHT = 1440, 900
+WIDTH, HEIGHT = 1280, 800
 REPLY = "I use **bubble wrap** on two bent willow rods. Looks odd, works fine!"
 
 
@@ -49,6 +49,7 @@ async def _play(visitor: Visitor, folder: Path, scheme: Scheme) -> None:
     await visitor.arrive()
     await show.click()
     await photographer.take("1-publish")
+    visitor.title = await visitor.blog.get_by_label("Title", exact=True).input_value()
     await visitor.press("Publish", where=visitor.blog)
     await visitor.is_at_step(2)
     await show.click()

@@ -3,31 +3,26 @@
 import asyncio
 import signal
 import sys
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 import pytest
 
-from bot.demo.page.doorman import Doorman
-from bot.demo.page.framing import hindrance
-from tests.browser.conftest import Demo, served_demo
+from bot.demo.stage import LOG
+from tests.browser.conftest import Demo
 
-pytestmark = pytest.mark.slow  # a real browser: `make browser`
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 START_SECONDS = 60.0
 END_SECONDS = 8.0
 """Three on an idle machine; tests run on busy ones, too."""
 
 
-@pytest.fixture
-async def plain_demo() -> AsyncIterator[Demo]:
-    async with served_demo() as demo:
-        yield demo
-
-
-async def test_foreign_hosts_origins_and_forms_are_refused(plain_demo: Demo) -> None:
-    url = plain_demo.address.rstrip("/")
+async def test_foreign_hosts_origins_and_forms_are_refused(demo: Demo) -> None:
+    url = demo.address.rstrip("/")
     own = {"Origin": url}
     refused: list[tuple[str, str, dict[str, str]]] = [
         ("GET", "/", {"Host": "evil.example"}),
@@ -45,19 +40,19 @@ async def test_foreign_hosts_origins_and_forms_are_refused(plain_demo: Demo) -> 
                 assert answer.status == 403, (method, path, headers)
         async with session.get(f"{url}/control/world", headers=own) as answer:
             assert answer.status == 200
-    assert plain_demo.stage.bot.is_running
+    assert demo.stage.bot.is_running
 
 
-async def test_every_answer_carries_a_policy_without_inline_script_or_style(plain_demo: Demo) -> None:
+async def test_every_answer_carries_a_policy_without_inline_script_or_style(demo: Demo) -> None:
     async with aiohttp.ClientSession() as session:
         for path in ("", "js/main.js", "stage", "nothing-here", "css/../server.py", "js/..%2f..%2fserver.py"):
-            async with session.get(plain_demo.address + path) as answer:
+            async with session.get(demo.address + path) as answer:
                 policy = answer.headers["Content-Security-Policy"]
                 assert "default-src 'none'" in policy
                 assert "script-src 'self'" in policy
                 assert "unsafe" not in policy
                 assert "class Doorman" not in await answer.text()
-        async with session.get(plain_demo.address) as answer:
+        async with session.get(demo.address) as answer:
             page = await answer.text()
     assert "<style" not in page
     assert " style=" not in page
@@ -65,54 +60,50 @@ async def test_every_answer_carries_a_policy_without_inline_script_or_style(plai
     assert page.count("<script") == page.count('<script type="module" src=')
 
 
-def test_page_may_frame_only_the_blog_it_was_told_of() -> None:
-    doorman = Doorman(pictures_from=(), frames="https://blog.example")
-    assert "frame-src https://blog.example;" in doorman.policy
-    assert "frame-src 'none';" in Doorman(pictures_from=(), frames=None).policy
-
-
-@pytest.mark.parametrize(
-    ("headers", "can_be_framed"),
-    [
-        ({}, True),
-        ({"x-frame-options": "SAMEORIGIN"}, False),
-        ({"x-frame-options": "deny"}, False),
-        ({"content-security-policy": "default-src 'self'"}, True),
-        ({"content-security-policy": "default-src 'self'; frame-ancestors 'self'"}, False),
-        ({"content-security-policy": "frame-ancestors *", "x-frame-options": "DENY"}, True),
-    ],
-)
-def test_blog_that_refuses_to_be_framed_is_recognised(headers: dict[str, str], can_be_framed: bool) -> None:
-    assert (hindrance(headers) == "") is can_be_framed
-
-
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-async def test_stopped_demo_ends_soon_and_leaves_no_process_and_no_file(ending: signal.Signals, tmp_path: Path) -> None:
+@asynccontextmanager
+async def started(folder: Path, *options: str) -> AsyncIterator[Process]:
+    """Start the program as a visitor does, and wait until it tells its address."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "bot", "demo", "--no-browser"),
+        *(sys.executable, "-P", "-m", "bot", "demo", "--no-browser", *options),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
-        cwd=tmp_path,
-        env={"TMPDIR": str(tmp_path), "PATH": ""},
+        cwd=folder,
+        env={"TMPDIR": str(folder), "PATH": ""},
     )
     assert process.stdout is not None
     try:
         async with asyncio.timeout(START_SECONDS):
             while b"The demo is at http://127.0.0.1:" not in (line := await process.stdout.readline()):
                 assert line, "the demo ended before it was ready"
-        children = _children(process.pid)
-        assert len(children) == 1
-        process.send_signal(ending)
-        began_at = asyncio.get_running_loop().time()
-        assert await process.wait() == 0
-        assert asyncio.get_running_loop().time() - began_at < END_SECONDS
+        yield process
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
         await process.stdout.read()
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+async def test_stopped_demo_ends_soon_and_leaves_no_process_and_no_file(ending: signal.Signals, tmp_path: Path) -> None:
+    async with started(tmp_path) as process:
+        children = _children(process.pid)
+        assert len(children) == 1
+        process.send_signal(ending)
+        async with asyncio.timeout(END_SECONDS):
+            assert await process.wait() == 0
     assert _still_there(children) == []
     assert _files_in(tmp_path) == []
+
+
+async def test_kept_demo_leaves_its_database_and_log_where_it_was_told_and_nothing_else(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    async with started(tmp_path, "--keep", str(kept)) as process:
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 0
+    assert _files_in(tmp_path) == [kept]
+    names = {path.name for path in _files_in(kept)}
+    assert {"backchannel.db", LOG} <= names
+    assert "announced" in (kept / LOG).read_text(encoding="utf-8")
 
 
 def _still_there(pids: list[int]) -> list[int]:

@@ -3,16 +3,17 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.conftest import Demo, visiting
+from tests.browser.conftest import Demo, Play, played, shown
 from tests.browser.visitor import REPLY, Visitor
 
-pytestmark = pytest.mark.slow  # a real browser: `make browser`
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def test_four_steps_end_with_the_comment_on_the_blog(demo: Demo, visitor: Visitor) -> None:
+async def test_four_steps_end_with_the_comment_on_the_blog(own_demo: Demo, first_visitor: Visitor) -> None:
+    visitor = first_visitor
     await visitor.is_at_step(1)
     await visitor.publish()
-    await expect(visitor.message("The first peas are up", where=visitor.channel)).to_be_visible()
+    await expect(visitor.message(visitor.title, where=visitor.channel)).to_be_visible()
     await visitor.is_at_step(2)
     await visitor.become("Ada")
     await visitor.say(REPLY)
@@ -52,7 +53,10 @@ async def test_reload_in_the_middle_loses_nothing(demo: Demo, visitor: Visitor) 
     await expect(visitor.blog).to_contain_text("1 comment")
 
 
-async def test_bot_killed_and_started_again_loses_nothing_and_doubles_nothing(demo: Demo, visitor: Visitor) -> None:
+async def test_bot_killed_and_started_again_loses_nothing_and_doubles_nothing(
+    own_demo: Demo, first_visitor: Visitor
+) -> None:
+    visitor, peas = first_visitor, first_visitor.title
     await visitor.begin()
     await visitor.send()
     await visitor.page.get_by_role("button", name="Kill it").click()
@@ -63,34 +67,56 @@ async def test_bot_killed_and_started_again_loses_nothing_and_doubles_nothing(de
 
     await visitor.page.get_by_role("button", name="Start it again").click()
     await expect(visitor.strip).to_contain_text("The bot is running")
-    await visitor.approve()
+    await visitor.approve(peas)
     await visitor.is_at_step(5)
 
     await visitor.open_channel("new-posts")
     await expect(visitor.message("Beans, while nobody looked", where=visitor.channel)).to_have_count(1)
-    await expect(visitor.message("The first peas are up", where=visitor.channel)).to_have_count(1)
-    stored = demo.stage.small_blog
+    await expect(visitor.message(peas, where=visitor.channel)).to_have_count(1)
+    await visitor.is_at_step(5)
+    stored = own_demo.stage.small_blog
     assert stored is not None
     comments = [comment for post_id in stored.store.posts for comment in await stored.comments(post_id)]
     assert [comment.author_name for comment in comments] == ["Ada (via Discord)"]
 
 
-async def test_press_while_the_bot_is_dead_says_so_and_can_be_repeated(demo: Demo, visitor: Visitor) -> None:
-    await visitor.begin()
-    await demo.stage.bot.kill()
-    await visitor.use_apps("bubble wrap")
-    await expect(visitor.page.get_by_role("status")).to_contain_text(["The application did not respond."])
-    await demo.stage.start_bot()
-    await visitor.send()
-    await visitor.is_at_step(4)
+async def test_press_while_the_bot_is_dead_says_so_and_can_be_repeated(own_demo: Demo, first_visitor: Visitor) -> None:
+    await first_visitor.begin()
+    await own_demo.stage.bot.kill()
+    await first_visitor.use_apps("bubble wrap")
+    await expect(first_visitor.page.get_by_role("status")).to_contain_text(["The application did not respond."])
+    await own_demo.stage.start_bot()
+    await first_visitor.send()
+    await first_visitor.is_at_step(4)
 
 
-async def test_two_demos_do_not_disturb_each_other(demo: Demo, browser: Browser, visitor: Visitor) -> None:
-    from tests.browser.conftest import served_demo
+async def test_two_demos_do_not_disturb_each_other(
+    demo: Demo, visitor: Visitor, own_demo: Demo, first_visitor: Visitor
+) -> None:
+    await visitor.publish()
+    await visitor.is_at_step(2)
+    await expect(visitor.message(visitor.title, where=visitor.channel)).to_be_visible()
+    await first_visitor.is_at_step(1)
+    await expect(first_visitor.message(visitor.title, where=first_visitor.channel)).to_have_count(0)
+    await first_visitor.publish()
+    await first_visitor.is_at_step(2)
+    await expect(visitor.message(first_visitor.title, where=visitor.channel)).to_have_count(0)
 
-    async with served_demo() as other, visiting(browser, other.address) as stranger:
-        await visitor.publish("Only here")
-        await visitor.is_at_step(2)
-        await stranger.is_at_step(1)
-        await expect(visitor.message("Only here", where=visitor.channel)).to_be_visible()
-        await expect(stranger.message("Only here", where=stranger.channel)).to_have_count(0)
+
+async def test_page_that_stayed_open_takes_up_the_next_demo_at_its_address(play: Play, browser: Browser) -> None:
+    page = await browser.new_page()
+    try:
+        async with shown(play) as demo:
+            visitor = Visitor(page, demo.address)
+            await visitor.arrive()
+            await visitor.become("Noor")
+            await visitor.reload()
+            await expect(page.get_by_role("radio", name="Noor")).to_be_checked()
+        await expect(visitor.strip).to_contain_text("The demo was stopped")
+
+        async with played() as another, shown(another, port=demo.port):
+            await expect(visitor.strip).to_contain_text("The bot is running")
+            await expect(page.get_by_role("radio", name="Mira")).to_be_checked()
+            await visitor.is_at_step(1)
+    finally:
+        await page.close()

@@ -1,10 +1,13 @@
 """What somebody does on the page, in the words of the story."""
 
+import itertools
+
 from playwright.async_api import Locator, Page, expect
 
 WAIT_MILLISECONDS = 20_000
 REPLY = "I use **bubble wrap** on two bent willow rods."
 expect.set_options(timeout=WAIT_MILLISECONDS)
+_ROWS = itertools.count(1)
 
 
 class Visitor:
@@ -19,6 +22,8 @@ class Visitor:
         self.blog = page.get_by_role("region", name="Blog", exact=True)
         self.strip = page.get_by_role("contentinfo")
         self.menu = page.get_by_role("menu")
+        self.title = f"Peas, row {next(_ROWS):03d}"
+        """Of the post that this visitor publishes, and no other one."""
 
     async def arrive(self) -> None:
         await self.page.goto(self.address)
@@ -41,9 +46,16 @@ class Visitor:
     async def open_channel(self, name: str) -> None:
         await self.page.get_by_role("navigation", name="Channels").get_by_role("button", name=name).click()
 
-    async def publish(self, title: str = "The first peas are up", text: str = "Eleven days.\n\nWhat now?") -> None:
+    async def enter_thread(self, title: str | None = None) -> None:
+        """Open the thread of an announced post."""
+        announced = self.message(title or self.title, where=self.channel)
+        await announced.get_by_role("button", name="message").click()
+        await expect(self.thread.get_by_role("heading", level=2)).to_have_text(title or self.title)
+
+    async def publish(self, title: str | None = None, text: str = "Eleven days.\n\nWhat now?") -> None:
+        self.title = title or self.title
         await self.blog.get_by_role("button", name="Author’s desk").click()
-        await self.blog.get_by_label("Title").fill(title)
+        await self.blog.get_by_label("Title", exact=True).fill(self.title)
         await self.blog.get_by_label("Text", exact=True).fill(text)
         await self.blog.get_by_role("button", name="Publish", exact=True).click()
 
@@ -67,7 +79,7 @@ class Visitor:
     async def begin(self, reply: str = REPLY) -> None:
         """Publish a post as the author, and answer in its thread as Ada."""
         await self.publish()
-        await self.is_at_step(2)
+        await self.enter_thread()
         await self.become("Ada")
         await self.say(reply)
 
@@ -77,8 +89,53 @@ class Visitor:
         await self.press("Send")
         await expect(self.thread).to_contain_text("looks at it first")
 
-    async def approve(self) -> None:
-        """Publish what waits, as the author."""
+    def comment(self, words: str) -> Locator:
+        """Return the comment with these words, as readers of the shown post see it."""
+        return self.blog.get_by_role("article").filter(has_text=words)
+
+    async def bring_to_the_blog(self, words: str = "bubble wrap") -> None:
+        """Play the whole story, and be its writer again when the comment is there and the thread says so."""
+        await self.begin()
+        await self.send(words)
+        await self.approve()
+        await expect(self.comment(words)).to_be_visible()
+        await expect(self.thread).to_contain_text("1 reply is on the blog")
+        await self.become("Ada")
+
+    async def choose(self, words: str, entry: str) -> None:
+        """Pick an entry of a message's menu."""
+        await self.message(words).first.click(button="right")
+        await self.menu.get_by_role("menuitem", name=entry).click()
+
+    async def edit(self, words: str, new: str) -> None:
+        """Change one's own message."""
+        await self.choose(words, "Edit message")
+        editor = self.thread.get_by_role("textbox", name="Edit message")
+        await editor.fill(new)
+        await editor.press("Enter")
+
+    async def moderate(self, decision: str, name: str) -> None:
+        """Decide at the author's desk about the newest comment of this name, and look at the blog again."""
+        await self.blog.get_by_role("button", name="Author’s desk").click()
+        await self.blog.get_by_role("button", name=f"{decision}: {name} on {self.title}").first.click()
+        await self.blog.get_by_role("button", name="As a reader").click()
+
+    async def leave_a_reply(self, name: str, text: str, *, answers: str | None = None) -> None:
+        """Write by the form under the shown post, as a reader; `answers` is the name above the comment it answers."""
+        if answers is not None:
+            await self.blog.get_by_role("button", name=f"Reply to {answers}").click()
+        await self.blog.get_by_label("Name").fill(name)
+        await self.blog.get_by_label("E-mail, never shown").fill(f"{name.lower()}@reader.example")
+        await self.blog.get_by_label("Comment", exact=True).fill(text)
+        await self.blog.get_by_role("button", name="Post comment").click()
+        await expect(self.blog.get_by_label("Comment", exact=True)).to_have_value("")
+
+    async def card(self, words: str | None = None) -> Locator:
+        """Become the author and return the newest card of the queue about one's own post, or with these words."""
         await self.become("Mira")
         await self.open_channel("reply-queue")
-        await self.press("Publish", where=self.channel)
+        return self.message(words or self.title, where=self.channel).last
+
+    async def approve(self, words: str | None = None) -> None:
+        """Publish what waits, as the author."""
+        await (await self.card(words)).get_by_role("button", name="Publish", exact=True).click()

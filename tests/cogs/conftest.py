@@ -197,7 +197,7 @@ def services_of(bot: BackchannelBot, begin: Begin, feed: FakeFeed, blogs: FakeBl
         why=Why(begin),
         poll_feeds=poll_feeds,
         runner=runner,
-        blog_watch=BlogWatch(begin, blogs, secrets, utc_now, randomness, wait_scale=SCALE / 100),
+        blog_watch=BlogWatch(begin, blogs, secrets, utc_now, randomness, interval_seconds=300, wait_scale=SCALE / 100),
         begin=begin,
         tick_seconds=0.05,
         sweep_seconds=0.2,

@@ -3,12 +3,15 @@
 import asyncio
 import json
 
+import pytest
 from aiohttp import StreamReader, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.demo.changes import Changes
 from bot.demo.loopback import LoopbackDiscord, Permission
 from bot.demo.loopback.control import snapshot
+from bot.demo.page.doorman import Doorman
+from bot.demo.page.framing import hindrance
 from bot.demo.page.story import MOST_LINES, Story
 from bot.demo.page.stream import stream
 
@@ -72,3 +75,24 @@ async def test_world_tells_its_viewer_what_they_may_and_who_reacted() -> None:
     assert seen["messages"][0]["reacted_by"] == {"🌱": [str(owner.id)]}
     whole = snapshot.world(discord.world, None)["guilds"][0]["channels"][0]
     assert "viewer_permissions" not in whole
+
+
+def test_page_may_frame_only_the_blog_it_was_told_of() -> None:
+    doorman = Doorman(pictures_from=(), frames="https://blog.example")
+    assert "frame-src https://blog.example;" in doorman.policy
+    assert "frame-src 'none';" in Doorman(pictures_from=(), frames=None).policy
+
+
+@pytest.mark.parametrize(
+    ("headers", "can_be_framed"),
+    [
+        ({}, True),
+        ({"x-frame-options": "SAMEORIGIN"}, False),
+        ({"x-frame-options": "deny"}, False),
+        ({"content-security-policy": "default-src 'self'"}, True),
+        ({"content-security-policy": "default-src 'self'; frame-ancestors 'self'"}, False),
+        ({"content-security-policy": "frame-ancestors *", "x-frame-options": "DENY"}, True),
+    ],
+)
+def test_blog_that_refuses_to_be_framed_is_recognised(headers: dict[str, str], can_be_framed: bool) -> None:
+    assert (hindrance(headers) == "") is can_be_framed

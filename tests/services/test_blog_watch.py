@@ -21,7 +21,7 @@ async def held(world: World, message_id: int = 500) -> int:
 
 
 def watch(world: World) -> BlogWatch:
-    return BlogWatch(world.begin, world.blogs, world.box, world.clock, world.randomness)
+    return BlogWatch(world.begin, world.blogs, world.box, world.clock, world.randomness, interval_seconds=300)
 
 
 async def look(world: World) -> None:
@@ -75,6 +75,21 @@ async def test_a_published_comment_that_the_owner_holds_again_loses_its_good_new
 
     assert await world.state() == RelayState.HELD
     assert world.chat.reactions == set()
+
+
+async def test_where_feeds_are_polled_often_public_comments_are_looked_at_as_often(world: World) -> None:
+    await world.published()
+    await world.run()
+    watching = BlogWatch(world.begin, world.blogs, world.box, world.clock, world.randomness, interval_seconds=2)
+    world.wait(minutes=15)
+    await watching.look()
+    world.blog.set_status((await world.relay()).comment_id or 0, CommentStatus.TRASH)
+
+    world.wait(seconds=5)
+    assert await watching.look() == 0
+    world.wait(seconds=2)
+    assert await watching.look() == 1
+    assert await world.state() == RelayState.REMOVED
 
 
 async def test_many_are_asked_about_in_one_call_and_each_in_its_turn(world: World) -> None:

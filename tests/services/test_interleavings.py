@@ -210,7 +210,7 @@ class Life:
 
     async def look(self, _chance: random.Random) -> None:
         world = self.world
-        await BlogWatch(world.begin, world.blogs, world.box, world.clock, world.randomness).look()
+        await BlogWatch(world.begin, world.blogs, world.box, world.clock, world.randomness, interval_seconds=300).look()
 
     # --- the process -----------------------------------------------------------------------------
 

@@ -59,7 +59,7 @@ class House:
         turns = BlogTurns()
         parts = (world.blogs, world.box, world.clock, world.randomness)
         self.comments = Comments(world.begin, world.chat, *parts, turns=turns)
-        self.watch = BlogWatch(world.begin, *parts, turns=turns)
+        self.watch = BlogWatch(world.begin, *parts, interval_seconds=300, turns=turns)
         self.mirrors = Mirrors(world.begin, *parts, lambda: None, interval_seconds=60, turns=turns)
         self.connections = Connections(world.begin, world.chat, *parts, lambda: None, turns=turns)
 

@@ -6,8 +6,9 @@ const REMEMBERED = "backchannel-demo";
 
 export const state = { stage: null, world: null, blog: null, story: { lines: [], is_running: true, length: 0 }, isOnline: true };
 
-/** The visitor's own: who they are, what is open, what is half typed. */
+/** The visitor's own: who they are, what is open, what is half typed, how far they came; `guild` says in which demo. */
 export const own = {
+  guild: null,
   viewer: null,
   channel: null,
   thread: null,
@@ -15,9 +16,9 @@ export const own = {
   blogView: "read",
   post: null,
   tour: "on",
+  stepsDone: 0,
   drafts: {},
   dismissed: [],
-  ...JSON.parse(sessionStorage.getItem(REMEMBERED) ?? "{}"),
 };
 
 const watchers = [];
@@ -41,6 +42,13 @@ export function choose(change) {
 
 export function remember() {
   sessionStorage.setItem(REMEMBERED, JSON.stringify(own));
+}
+
+/** Take up what was remembered in this demo; another one at the same address knows nobody of then. */
+function recall() {
+  const remembered = JSON.parse(sessionStorage.getItem(REMEMBERED) ?? "{}");
+  if (remembered.guild === state.stage.guild_id) Object.assign(own, remembered);
+  own.guild = state.stage.guild_id;
 }
 
 export function keepDraft(name, value) {
@@ -129,16 +137,22 @@ export async function become(id, change = {}) {
 /** Load everything, then whatever the server says has changed. */
 export async function begin() {
   state.stage = await get("/stage");
-  const people = state.stage.people.map((one) => one.id);
-  if (!own.viewer) own.viewer = people[0];
+  recall();
+  own.viewer ??= state.stage.people[0].id;
   own.channel ??= state.stage.news_id;
   await Promise.all([load("discord"), load("story"), state.stage.own_blog ? null : load("blog")]);
   const stream = new EventSource("/events");
   stream.onmessage = (event) => {
     for (const name of Object.keys(JSON.parse(event.data))) load(name).catch(() => {});
   };
-  stream.onopen = () => note(true);
+  stream.onopen = () => returned().catch(() => {});
   stream.onerror = () => note(false);
+}
+
+/** The demo answers (again); when it is another one by now, the page begins anew. */
+async function returned() {
+  if (!state.isOnline && (await get("/stage")).guild_id !== own.guild) location.reload();
+  note(true);
 }
 
 function note(isOnline) {

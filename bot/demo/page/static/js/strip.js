@@ -19,8 +19,18 @@ const WORDS = {
   decided: "author decided",
   commented: "comment",
   not_commented: "not commented",
+  edited: "edit seen",
+  edit_agreed: "consent to an edit",
+  edit_not_made: "edit not made",
   withdrawn: "withdrawn",
   removed: "comment removed",
+  moderated: "author moderated",
+  moderated_on_blog: "the blog decided",
+  removals_held: "removals held",
+  removals_decided: "removals decided",
+  stance_taken: "author on a writer",
+  caught_up: "thread read again",
+  comes_back: "tried again later",
 };
 
 const root = document.getElementById("strip");
@@ -39,7 +49,8 @@ export function beginStrip() {
 /** Draw the strip. */
 export function drawStrip() {
   const { is_running: isRunning } = state.story;
-  const shown = !state.isOnline ? "The demo was stopped" : isRunning ? "The bot is running" : "The bot is dead";
+  const isReady = state.story.lines.findLast(({ event }) => event === "ready" || event === "ended")?.event !== "ended";
+  const shown = !state.isOnline ? "The demo was stopped" : !isRunning ? "The bot is dead" : isReady ? "The bot is running" : "The bot is starting";
   if (light.textContent !== shown) light.textContent = shown;
   light.dataset.on = String(isRunning && state.isOnline);
   kill.textContent = isSteering ? "One moment …" : isRunning ? "Kill it" : "Start it again";
@@ -73,14 +84,17 @@ function detail({ event, keys }) {
   if (event === "announced" || event === "post_decided") return [path(keys.guid), keys.decision, channel && `in #${channel}`].filter(Boolean).join(" ");
   if (event === "thread_opened") return channelOf(keys.thread)?.name ?? keys.thread;
   if (event === "sent") return [keys.purpose?.replaceAll("_", " "), channel && `in ${channel}`].filter(Boolean).join(" ");
-  if (event === "agreed" || event === "decided") return `reply ${keys.relay}: ${keys.state?.replaceAll("_", " ")}`;
+  if (event === "caught_up") return [channelOf(keys.thread)?.name ?? keys.thread, keys.gone !== "0" && `${keys.gone} deleted meanwhile`].filter(Boolean).join(": ");
   if (event === "commented") return `reply ${keys.relay} is comment ${keys.comment}`;
+  const outcome = keys.state ?? keys.step ?? keys.status ?? keys.stance ?? keys.reason;
+  if (keys.relay && outcome) return `reply ${keys.relay}: ${outcome.replaceAll("_", " ")}`;
   return Object.entries(keys).map(([name, value]) => `${name}=${value}`).join(" ");
 }
 
+/** Return an address' path as people read it, kept from turning round what stands beside it. */
 function path(address) {
   try {
-    return new URL(address).pathname;
+    return `\u2068${decodeURI(new URL(address).pathname)}\u2069`;
   } catch {
     return address;
   }

@@ -1,7 +1,7 @@
 // The guided first minute: four steps, lit one after the other, which the visitor can leave at any time.
 
 import { el } from "./dom.js";
-import { become, choose, guild, isBot, isThread, opening, own, state } from "./state.js";
+import { become, choose, guild, isBot, isThread, opening, own, remember, state } from "./state.js";
 import { hasHappened } from "./strip.js";
 
 const root = document.getElementById("tour");
@@ -55,10 +55,11 @@ const STEPS = [
 
 const isMembers = (message) => !isBot(message.author.id) && !message.ephemeral_for && [0, 19].includes(message.type);
 
-/** The newest thread that the bot opened since the visitor came. */
+/** Of the threads that the bot opened since the visitor came, the newest that members wrote in, else the newest. */
 function newThread() {
   const opened = state.story.lines.filter((line) => line.number > state.stage.opening && line.event === "thread_opened").map((line) => line.keys.thread);
-  return guild().channels.findLast((channel) => isThread(channel) && opened.includes(channel.id)) ?? null;
+  const threads = guild().channels.filter((channel) => isThread(channel) && opened.includes(channel.id));
+  return threads.findLast((thread) => thread.messages.some(isMembers)) ?? threads.at(-1) ?? null;
 }
 
 function focus(selector) {
@@ -67,12 +68,13 @@ function focus(selector) {
   found?.focus();
 }
 
-/** Which step is lit: 1 to 4, 5 when all are done, 0 when the visitor left. */
+/** Which step is lit: 1 to 4, 5 when all are done, 0 when the visitor left. What was done once stays done. */
 export function step() {
   if (own.tour !== "on") return 0;
-  let done = 0;
-  while (done < STEPS.length && STEPS[done].isDone()) done += 1;
-  return done + 1;
+  const before = own.stepsDone;
+  while (own.stepsDone < STEPS.length && STEPS[own.stepsDone].isDone()) own.stepsDone += 1;
+  if (own.stepsDone !== before) remember();
+  return own.stepsDone + 1;
 }
 
 let drawn = null;
