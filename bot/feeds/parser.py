@@ -12,8 +12,8 @@ import structlog
 
 import bot
 from bot.domain.errors import TemporaryError
+from bot.domain.fair_places import FairPlaces
 from bot.domain.translation import _
-from bot.domain.turns import Turns
 from bot.feeds.wire import (
     LENGTH,
     MAX_ANSWER_BYTES,
@@ -46,12 +46,12 @@ class Parser:
     """One child process, started at the first document, kept warm, replaced when it dies.
 
     `deadline_seconds` bounds each document's time on the wall, waiting for other documents not counted. Guilds
-    take turns: costly feeds of one of them keep another's waiting for one document, not for all.
+    take turns: costly feeds of one of them keep another's waiting for two documents at most.
     """
 
     def __init__(self, *, deadline_seconds: float = DEADLINE_SECONDS) -> None:
         self._deadline_seconds = deadline_seconds
-        self._turns = Turns(1)
+        self._places = FairPlaces(1)
         self._cell: Process | None = None
 
     @property
@@ -61,7 +61,7 @@ class Parser:
 
     async def parse(self, document: Document) -> ParsedFeed:
         """Return what the document says; TemporaryError when it is no feed or costs too much to read."""
-        async with self._turns.place(document.guild_id):
+        async with self._places.place(document.guild_id):
             answer = await self._ask(document)
         if isinstance(answer, Refused):
             log.warning("feed_refused", feed=document.url, refusal=answer.refusal.value, detail=answer.detail)
@@ -70,7 +70,7 @@ class Parser:
 
     async def close(self) -> None:
         """End the child process."""
-        async with self._turns.place(_NOBODY):
+        async with self._places.place(_NOBODY):
             await self._buried()
 
     async def _ask(self, document: Document) -> ParsedFeed | Refused:

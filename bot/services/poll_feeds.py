@@ -10,11 +10,11 @@ import structlog
 
 from bot.domain.entries import Decision, Kind, decide, entries_in_doubt, identities_of
 from bot.domain.errors import BackchannelError, TemporaryError
+from bot.domain.fair_places import FairPlaces
 from bot.domain.models import Entry, PostState
 from bot.domain.ports import Clock, FeedAnswer, FeedReader, FeedRequest, Randomness
 from bot.domain.schedule import is_full_fetch_due, next_poll_at, poll_again_at
 from bot.domain.translation import _
-from bot.domain.turns import Turns
 from db import feeds, posts
 from db.engine import Begin, Transaction
 from db.feeds import DueFeed, FeedReading
@@ -90,7 +90,7 @@ class PollFeeds:
         self._interval_seconds = interval_seconds
         self._wait_scale = wait_scale
         self._wake = wake
-        self._places = Turns(FEEDS_AT_ONCE)
+        self._places = FairPlaces(FEEDS_AT_ONCE)
 
     async def poll_due(self) -> None:
         """Poll every feed that is due, and save what came of it.

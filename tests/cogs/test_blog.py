@@ -67,6 +67,7 @@ async def test_a_blog_is_offered_while_its_name_is_typed(house: House) -> None:
 
 
 async def test_who_got_past_discords_own_check_is_refused_all_the_same(house: House) -> None:
+    """T21."""
     await house.connected()
 
     answer = await house.mira.use_command("blog pause", in_channel=house.channel, bypass_permissions=True)

@@ -79,6 +79,7 @@ async def test_a_deleted_thread_takes_few_comments_along(house: House) -> None:
 
 
 async def test_losing_the_guild_changes_nothing_on_the_blog(empty_house: House) -> None:
+    """T14."""
     house = empty_house
     async with house.running() as bot:
         await house.connected()

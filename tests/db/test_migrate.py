@@ -87,6 +87,7 @@ def test_database_of_a_newer_program_is_refused_and_left_alone(database_url: str
 
 
 def test_new_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    """T18."""
     path = tmp_path / "new.db"
     upgrade(f"sqlite+aiosqlite:///{path}", now=NOW)
     assert path.stat().st_mode & 0o077 == 0

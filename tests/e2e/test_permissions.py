@@ -8,6 +8,7 @@ from tests.loopback.fixtures import new_contract
 
 
 async def test_bot_with_exactly_the_listed_permissions_does_everything() -> None:
+    """T25."""
     options = {"contract": new_contract(), "bot_permissions": needed_bits()}
     async with stages.set_up(discord_options=options, settings=QUICK) as stage:
         assert stage.small_blog is not None

@@ -149,6 +149,7 @@ def can_be_stored(address: str) -> bool:
 
 @pytest.mark.parametrize("door", DOORS)
 async def test_no_spelling_is_connected_to_directly(fence: Fence, door: str) -> None:
+    """T1."""
     for address in addresses(fence.canary):
         if door not in ("feed", "site") and not can_be_stored(address):
             continue
@@ -188,6 +189,7 @@ async def follow_no_redirect(fence: Fence, door: str, status: int, hosts: list[s
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("status", STATUSES)
 async def test_no_redirect_leads_to_any_fifth_spelling(fence: Fence, status: int, door: str) -> None:
+    """T1."""
     await follow_no_redirect(fence, door, status, SPELLINGS[STATUSES.index(status) :: len(STATUSES)])
 
 
@@ -195,11 +197,13 @@ async def test_no_redirect_leads_to_any_fifth_spelling(fence: Fence, status: int
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("status", STATUSES)
 async def test_no_redirect_of_any_status_leads_to_any_spelling(fence: Fence, status: int, door: str) -> None:
+    """T1."""
     await follow_no_redirect(fence, door, status, SPELLINGS)
 
 
 @pytest.mark.parametrize("door", DOORS)
 async def test_no_long_way_round_leads_to_a_private_address(fence: Fence, door: str) -> None:
+    """T1."""
     hops = iter(STATUSES)
 
     async def answer(request: web.Request) -> web.Response:
@@ -219,6 +223,7 @@ async def test_no_long_way_round_leads_to_a_private_address(fence: Fence, door: 
     "share", [SPELLINGS[::10], pytest.param(SPELLINGS, marks=pytest.mark.slow)], ids=["10th", "all"]
 )
 async def test_no_page_names_a_feed_or_an_api_that_is_connected_to(fence: Fence, share: list[str]) -> None:
+    """T1."""
     for host in share:
         hidden = f"http://{host}:{fence.canary.port}".replace("\\", "%5c")
         page = (
@@ -258,6 +263,7 @@ class Rebinding(TableResolver):
 @pytest.mark.parametrize("private", ["127.0.0.1", "::1", "0.0.0.0", "::ffff:127.0.0.1", "64:ff9b::7f00:1"])
 @pytest.mark.parametrize("door", DOORS)
 async def test_a_name_that_is_public_and_private_in_turn_is_only_ever_asked_in_public(door: str, private: str) -> None:
+    """T1."""
     resolver = Rebinding(private)
     for _question in range(4):
         async with a_fence(resolver) as fence:

@@ -75,6 +75,7 @@ def assert_cheap(name: str, cost: Cost) -> None:
 
 
 async def test_no_bomb_and_no_endless_answer_costs_much(victim: Victim) -> None:
+    """T4."""
     for name, speak in bombs().items():
         cost = await victim.suffer(speak, deadline_seconds=DEADLINE)
         assert_cheap(name, cost)
@@ -82,6 +83,7 @@ async def test_no_bomb_and_no_endless_answer_costs_much(victim: Victim) -> None:
 
 
 async def test_no_endless_head_and_no_endless_way_costs_much(victim: Victim) -> None:
+    """T5."""
     for name, speak in headers().items():
         cost = await victim.suffer(speak, deadline_seconds=DEADLINE)
         assert_cheap(name, cost)
@@ -89,6 +91,7 @@ async def test_no_endless_head_and_no_endless_way_costs_much(victim: Victim) -> 
 
 
 async def test_every_drip_ends_with_the_deadline(victim: Victim) -> None:
+    """T5."""
     for name, speak in drips().items():
         cost = await victim.suffer(speak, deadline_seconds=DEADLINE / 2)
         assert_cheap(name, cost)
@@ -96,12 +99,14 @@ async def test_every_drip_ends_with_the_deadline(victim: Victim) -> None:
 
 
 async def test_only_what_can_be_unpacked_here_is_asked_for(victim: Victim) -> None:
+    """T4."""
     await victim.suffer(headers()["redirect to itself"], deadline_seconds=DEADLINE)
 
     assert {request.headers["Accept-Encoding"] for request in victim.good.seen} == {"gzip, deflate"}
 
 
 async def test_two_hundred_drips_at_once_keep_nobody_else_waiting() -> None:
+    """T5."""
     async with attacker(drips()["a dripping body"]) as place, a_site() as good:
         port = place.partition(":")[2]
         hosts = [f"127.0.0.{n}" for n in range(1, 201)]

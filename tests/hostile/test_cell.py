@@ -105,27 +105,31 @@ async def suffer(parser: Parser, names: list[str]) -> None:
 
 
 async def test_the_loop_and_other_feeds_go_on_while_one_is_costly(parser: Parser) -> None:
+    """T6."""
     await suffer(parser, ["a hundred thousand items", "a hundred thousand nested elements", "nested markup in a post"])
 
 
 @pytest.mark.slow
 async def test_the_loop_and_other_feeds_go_on_whatever_is_read(parser: Parser) -> None:
+    """T6."""
     await suffer(parser, list(costly()))
 
 
 @pytest.mark.parametrize("name", ["a hundred thousand items", "a hundred thousand nested elements"])
 def test_what_counts_too_much_is_refused_unread(name: str) -> None:
+    """T6."""
     assert refusal_of(costly()[name]) is Refusal.TOO_MUCH
 
 
 def test_ten_megabytes_of_attributes_are_refused_unread() -> None:
+    """T6."""
     assert refusal_of(costly()["ten megabytes of attributes"]) is Refusal.TOO_MUCH
 
 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.slow)])
 async def test_a_child_killed_again_and_again_loses_no_document(parser: Parser, kills: int) -> None:
-    """F35: a hundred times with `make hostile`."""
+    """F35, T6: a hundred times with `make hostile`."""
     async with watched() as lag:
         for number in range(kills):
             assert (await parser.parse(GOOD)).entries
@@ -183,6 +187,7 @@ ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32",
 @pytest.mark.parametrize("encoding", [*ENCODINGS, "utf-7", "unicode_escape"])
 @pytest.mark.parametrize("name", ENTITIES)
 def test_no_document_type_is_read_in_whatever_encoding(name: str, encoding: str) -> None:
+    """T3."""
     rest = f"{ENTITIES[name]}{a_feed('<guid>1</guid><title>&e8;&e8;&e8;</title>')}"
     declaration = f'<?xml version="1.0" encoding="{encoding}"?>'
     body = _encoded(declaration, rest, encoding)

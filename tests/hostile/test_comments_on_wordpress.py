@@ -113,6 +113,7 @@ async def nothing_acts(pen: Pen, texts: Sequence[str], *, together: int = 1) -> 
 
 
 async def test_a_page_with_a_script_in_a_comment_is_told_apart(administrator: Pen) -> None:
+    """T10."""
     baseline = await a_harmless_page(administrator)
     for html in (
         "<script>x()</script>",
@@ -127,6 +128,7 @@ async def test_a_page_with_a_script_in_a_comment_is_told_apart(administrator: Pe
 
 
 async def test_none_of_our_hostile_strings_does_anything_on_the_page(administrator: Pen) -> None:
+    """T10."""
     await nothing_acts(administrator, OURS, together=20)
 
 
@@ -137,6 +139,7 @@ async def test_no_hostile_string_alone_does_anything_on_the_page(administrator: 
 
 @pytest.mark.slow
 async def test_no_string_of_the_public_collections_does_anything_on_the_page(administrator: Pen) -> None:
+    """T10."""
     strings = public_collections()
     if not strings:
         pytest.skip("the public collections of hostile strings are not beside the project")

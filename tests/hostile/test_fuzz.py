@@ -61,18 +61,21 @@ markup = st.lists(pieces, max_size=20).map("".join)
 @thorough
 @given(messages)
 def test_whatever_a_member_writes_is_only_text(text: str) -> None:
+    """T10."""
     check_everything(text)
 
 
 @thorough
 @given(markup)
 def test_whatever_markup_is_sent_is_only_text(text: str) -> None:
+    """T9."""
     check_everything(text)
 
 
 @thorough
 @given(markup, markup)
 def test_whatever_a_feed_says_is_read_and_acts_not_at_all(title: str, words: str) -> None:
+    """T7."""
     item = f"<guid>1</guid><title><![CDATA[{title}]]></title><description><![CDATA[{words}]]></description>"
 
     said = answer(a_document(a_feed(item).encode("utf-8", "replace")), RecentEntries())
@@ -96,4 +99,5 @@ def test_whatever_bytes_come_are_read_or_refused(body: bytes, content_type: str)
 @thorough
 @given(st.one_of(st.text(max_size=300), st.sampled_from(OURS)))
 def test_whatever_a_member_is_called_fools_nobody(name: str) -> None:
+    """T11."""
     assert faults_of_name(comment_name(name)) == []

@@ -68,6 +68,7 @@ def test_there_are_two_hundred_confusable_names() -> None:
 
 @pytest.mark.parametrize("name", CONFUSABLE, ids=ascii)
 def test_a_name_like_the_authors_is_found_out(name: str) -> None:
+    """T11."""
     assert is_confusable(name, [AUTHOR])
     assert is_confusable(comment_name(name), [AUTHOR])
 
@@ -121,10 +122,12 @@ def _is_mark(character: str) -> bool:
 
 @pytest.mark.parametrize("name", FLOODS, ids=lambda name: ascii(name[:12]))
 def test_a_flood_of_marks_or_characters_becomes_a_short_name(name: str) -> None:
+    """T11."""
     assert faults_of(comment_name(name)) == []
     assert len(safe_name(name)) <= COMMENT_NAME_BYTES
 
 
 def test_every_hostile_string_makes_a_name_that_fools_nobody() -> None:
+    """T11."""
     faulty = {name: faults for name in [*OURS, *public_collections()] if (faults := faults_of(comment_name(name)))}
     assert faulty == {}

@@ -63,11 +63,13 @@ async def relay_all(stage: Stage, real_blog: RealBlog, texts: Sequence[str]) -> 
 
 @pytest.mark.parametrize("share", [OURS[::40], pytest.param(OURS, marks=pytest.mark.slow)], ids=["40th", "all"])
 async def test_hostile_messages_go_through_the_whole_bot(real_blog: RealBlog, share: list[str]) -> None:
+    """T10."""
     await play(real_blog, share)
 
 
 @pytest.mark.slow
 async def test_the_public_collections_go_through_the_whole_bot(real_blog: RealBlog) -> None:
+    """T10."""
     strings = public_collections()
     if not strings:
         pytest.skip("the public collections of hostile strings are not beside the project")

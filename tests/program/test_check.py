@@ -101,6 +101,7 @@ async def test_an_overwrite_in_the_channel_counts(make_settings: MakeSettings, l
 async def test_what_is_too_much_is_said(
     make_settings: MakeSettings, loopback: LoopbackDiscord, bits: int, word: str
 ) -> None:
+    """T25."""
     guild = loopback.world.add_guild(member_permissions=0)
     loopback.world.set_bot_permissions(guild, needed_bits() | bits)
     channel = loopback.world.add_channel(guild, "news")
@@ -200,6 +201,7 @@ async def test_everything_away_is_findings_and_no_error(make_settings: MakeSetti
 async def test_a_key_that_does_not_open_a_password_is_said_and_the_old_one_behind_it_helps(
     make_settings: MakeSettings, key: str
 ) -> None:
+    """T18."""
     fresh = Fernet.generate_key().decode()
     lost = wrong(await findings(make_settings(SECRET_KEY=fresh)))
     assert "SECRET_KEY does not open the application password that is stored for https://blog.example." in lost

@@ -98,6 +98,7 @@ def test_a_package_of_the_same_name_in_the_folder_is_noticed(tmp_path: Path, nam
 
 
 def test_a_crash_shows_no_secret(tmp_path: Path) -> None:
+    """T19."""
     (tmp_path / "bad.db").mkdir()
     done = backchannel(
         tmp_path, "backup", "x", DATABASE_URL="postgresql+psycopg://me:hunter2canary@127.0.0.1:9/x", LOG_FORMAT="json"

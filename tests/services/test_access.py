@@ -47,6 +47,7 @@ def test_a_password_is_handed_out_for_the_origin_it_was_given_for(safe: Safe, ro
     ],
 )
 def test_a_password_is_handed_out_for_no_other_origin(safe: Safe, root: str) -> None:
+    """T2."""
     assert safe.password(safe.blog(root)) is None
     assert not may_keep_password(safe.blog(), root, safe.box)
     assert not may_keep_password(safe.blog(None), root, safe.box)

@@ -31,6 +31,7 @@ async def test_an_approved_reply_becomes_one_comment_and_its_thread_is_told(worl
 
 
 async def test_what_is_posted_is_byte_for_byte_what_was_agreed_to(world: World) -> None:
+    """T13."""
     await world.published()
 
     [draft] = world.blog.drafts
@@ -58,6 +59,7 @@ async def test_a_link_too_long_for_the_blog_gives_way_to_the_blogs_address(world
 
 
 async def test_one_writer_keeps_one_email_on_a_blog(world: World) -> None:
+    """T11."""
     await world.published(500)
     await world.published(501, content="Another thought")
 

@@ -86,6 +86,7 @@ async def test_a_paused_subscription_makes_it_wait(world: World) -> None:
 
 
 async def test_without_a_recorded_yes_to_this_very_text_nothing_is_posted(world: World) -> None:
+    """T13."""
     await world.approved()
     row = await world.row(ledger.Purpose.COMMENT)
     assert row is not None
@@ -116,6 +117,7 @@ async def test_a_yes_taken_back_at_the_last_moment_stops_the_comment(world: Worl
 
 
 async def test_a_yes_taken_back_while_the_comment_is_created_takes_it_off_again(world: World) -> None:
+    """T14."""
     await world.approved()
     relay = await world.relay()
     store = world.blog.store

@@ -25,6 +25,7 @@ async def connect_again(house: House, address: BlogAddress) -> str:
 
 
 async def test_an_api_that_moved_to_another_origin_loses_the_password_and_asks_again(house: House) -> None:
+    """T2."""
     await with_password(house)
     text = await connect_again(house, EVIL)
     blog = await house.blog()

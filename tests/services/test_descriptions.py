@@ -58,6 +58,7 @@ async def test_a_new_post_is_described_by_its_blog(world: World, descriptions: D
 async def test_another_guilds_api_says_nothing_about_a_post_that_is_not_its_own(
     world: World, descriptions: Descriptions
 ) -> None:
+    """T22."""
     await strangers_guild_follows_the_feed(world)
     assert await descriptions.describe(1, ENTRY) == ENTRY
     world.blog.posts[8] = PostDetails(post_id=8, link=LINK, author="Edna")

@@ -315,6 +315,7 @@ async def _run(world: World) -> object:
 async def test_whenever_an_edit_comes_the_posted_text_is_one_that_was_agreed_to(
     world: World, policy: str, is_told: bool, edit_before: int
 ) -> None:
+    """T13."""
     await world.change(policy=policy)
     world.reply(content="First")
     steps: list[Step] = [_pick, _send, *([_publish] if policy == "approve" else []), _run]

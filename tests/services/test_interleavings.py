@@ -296,7 +296,7 @@ def _play(empty: Path, steps: list[tuple[str, int]], policy: str) -> None:
 @given(steps=LIFE, policy=st.sampled_from(["approve", "direct"]))
 @settings(max_examples=24, deadline=None, suppress_health_check=list(HealthCheck))
 def test_both_sides_agree_after_any_life(empty_database: Path, steps: list[tuple[str, int]], policy: str) -> None:
-    """F24, F25: gaps, repeated and late events among everything else."""
+    """F24, F25, T13: gaps, repeated and late events among everything else."""
     _play(empty_database, steps, policy)
 
 
@@ -307,5 +307,5 @@ def test_both_sides_agree_after_any_life(empty_database: Path, steps: list[tuple
 def test_both_sides_agree_after_a_thousand_lives(
     empty_database: Path, steps: list[tuple[str, int]], policy: str
 ) -> None:
-    """F24, F25: the same a thousand times."""
+    """F24, F25, T13: the same a thousand times."""
     _play(empty_database, steps, policy)

@@ -74,7 +74,7 @@ async def test_more_picks_than_an_hour_allows_are_refused_with_a_sentence(
 async def test_thread_and_guild_have_limits_of_their_own(
     world: World, monkeypatch: pytest.MonkeyPatch, limit: str, sentence: str
 ) -> None:
-    """Many members together."""
+    """T12: many members together."""
     monkeypatch.setattr(pace, limit, 3)
     for number in range(3):
         await world.pick(world.reply(500 + number, writer_id=70 + number), replace(writer(), user_id=70 + number))
@@ -108,7 +108,7 @@ async def test_member_is_asked_a_handful_of_things_at_a_time(world: World, monke
 async def test_blog_takes_so_many_texts_an_hour_out_of_all_guilds(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The blog's own rate, whoever sends."""
+    """T12: the blog's own rate, whoever sends."""
     monkeypatch.setattr(pace, "PER_BLOG", 2)
     await world.agreed(500)
     await world.agreed(501)

@@ -159,6 +159,7 @@ async def test_never_ask_again_and_ask_again_are_undone_by_each_other(world: Wor
 
 
 async def test_forgetting_leaves_no_trace_in_the_file_or_its_log(world: World, store: Store, database_url: str) -> None:
+    """T14."""
     await world.change(queue_channel_id=QUEUE_CHANNEL)
     await picked_by_dana(world)
     await world.pick(world.reply(502, "And more", writer_id=DANA, writer_name="Dana Quillfeather"), author())
@@ -259,6 +260,7 @@ async def test_a_blog_that_never_answers_does_not_keep_somebody_from_being_forgo
 
 
 async def test_texts_are_purged_thirty_days_after_the_end_and_hashes_stay(world: World) -> None:
+    """T18."""
     await world.change(queue_channel_id=QUEUE_CHANNEL)
     await world.published(500, content="Zanzibar")
     await world.agreed(501, content="Lanterns")
@@ -315,6 +317,7 @@ async def test_a_text_that_something_is_still_to_be_done_with_is_not_purged(worl
 
 
 async def test_the_mark_is_made_with_a_salt_of_this_database(world: World) -> None:
+    """T14."""
     await picked_by_dana(world)
     await a_privacy(world).forget(dana())
     await world.run()
@@ -327,7 +330,7 @@ async def test_the_mark_is_made_with_a_salt_of_this_database(world: World) -> No
 
 
 def test_every_column_that_could_name_a_member_is_known_to_forgetting() -> None:
-    """A new id column must be the guild's, the blog's, or one that forgetting deletes or empties."""
+    """T14: a new id column must be the guild's, the blog's, or one that forgetting deletes or empties."""
     named = {
         column.name
         for table in Base.metadata.sorted_tables

@@ -34,7 +34,7 @@ async def world(begin: Begin, clock: TestClock, randomness: CountingRandomness) 
 @pytest.mark.parametrize("loses", ["role", "membership"])
 @pytest.mark.parametrize("point", POINTS)
 async def test_author_who_loses_the_right_at_any_point_publishes_nothing(world: World, point: str, loses: str) -> None:
-    """Six points between the click and the call."""
+    """T21: six points between the click and the call."""
 
     def at(name: str) -> None:
         if name == point and loses == "role":
@@ -68,7 +68,7 @@ async def test_author_who_loses_the_right_at_any_point_publishes_nothing(world: 
     "who", [author(), other(), replace(writer(), guild_id=ELSEWHERE)], ids=["author", "other", "elsewhere"]
 )
 async def test_writers_button_in_other_hands_does_nothing(world: World, action: Action, who: Actor) -> None:
-    """The id is replayed by somebody else, or by the writer in another guild."""
+    """T21: the id is replayed by somebody else, or by the writer in another guild."""
     await world.pick(world.reply(), writer())
     relay = await world.relay()
     doors = {
@@ -89,7 +89,7 @@ async def test_writers_button_in_other_hands_does_nothing(world: World, action: 
 
 @pytest.mark.parametrize("action", [Action.PUBLISH, Action.REFUSE, Action.UNDO])
 async def test_authors_of_another_guild_on_the_same_blog_decide_nothing_here(world: World, action: Action) -> None:
-    """They manage their own guild, and know the button's id."""
+    """T22: they manage their own guild, and know the button's id."""
     await _second_guild(world)
     await world.agreed()
     relay = await world.relay()
@@ -109,7 +109,7 @@ async def test_authors_of_another_guild_on_the_same_blog_decide_nothing_here(wor
 
 
 async def test_queue_shows_nothing_of_another_guild_on_the_same_blog(world: World) -> None:
-    """Ten replies wait in the one; the other sees none of them."""
+    """T22: ten replies wait in the one; the other sees none of them."""
     await _second_guild(world)
     for number in range(10):
         await world.agreed(500 + number)
@@ -122,6 +122,7 @@ async def test_queue_shows_nothing_of_another_guild_on_the_same_blog(world: Worl
 
 
 async def test_two_guilds_on_one_blog_share_its_feed_and_never_its_password(world: World) -> None:
+    """T22."""
     await _second_guild(world)
     async with world.begin() as tx:
         blogs = list(await tx.scalars(select(StoredBlog).order_by(StoredBlog.id)))

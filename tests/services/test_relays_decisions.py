@@ -112,6 +112,7 @@ async def test_a_card_no_longer_shows_words_that_were_taken_back(with_channel: W
 
 @pytest.mark.parametrize("action", [Action.PUBLISH, Action.REFUSE, Action.UNDO])
 async def test_a_press_without_the_right_now_does_nothing(world: World, action: Action) -> None:
+    """T21."""
     await world.agreed()
     relay = await world.relay()
     doors = {
@@ -130,6 +131,7 @@ async def test_a_press_without_the_right_now_does_nothing(world: World, action: 
 
 
 async def test_publish_with_a_stale_button_or_an_unknown_one_does_nothing(world: World) -> None:
+    """T21."""
     await world.agreed()
     relay = await world.relay()
 
@@ -182,6 +184,7 @@ async def test_publish_does_nothing_where_the_blog_takes_nothing(world: World, c
 
 
 async def test_what_waits_is_one_gathered_line_that_follows_the_number(world: World) -> None:
+    """T12."""
     await world.agreed(500)
     await world.agreed(501, content="Another")
     await world.run()
@@ -281,6 +284,7 @@ async def test_the_author_can_undo_from_the_message_itself(world: World) -> None
 
 
 async def test_a_stale_publish_shows_the_words_that_it_would_publish_now(world: World) -> None:
+    """T13."""
     await world.agreed()
     relay = await world.relay()
 

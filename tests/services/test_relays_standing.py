@@ -144,6 +144,7 @@ async def test_a_refused_password_is_said_to_both_in_words_that_fit_them(world: 
 
 
 async def test_pictures_are_said_to_stay_on_discord(world: World) -> None:
+    """T15."""
     assert "stay on Discord" in (await world.pick(world.reply(has_attachments=True), writer())).text
     assert "stay on Discord" in (await world.pick(world.reply(has_attachments=True), writer())).text
     assert "stay on Discord" not in (await world.pick(world.reply(501), writer())).text
@@ -153,6 +154,7 @@ async def test_pictures_are_said_to_stay_on_discord(world: World) -> None:
 async def test_a_name_that_looks_like_the_blogs_user_the_posts_author_or_the_blog_is_refused(
     world: World, name: str
 ) -> None:
+    """T11."""
     async with world.begin() as tx:
         (await tx.scalars(select(StoredPost))).one().author = "Petra Post"
 

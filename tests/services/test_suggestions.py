@@ -97,6 +97,7 @@ async def test_nobody_but_an_author_decides(world: World, is_role_lost: bool) ->
 
 
 async def test_another_guild_sees_and_decides_nothing(world: World) -> None:
+    """T22."""
     await world.pick(world.reply(), other())
     suggestion_id, guard = button(await world.relays.suggestions.show(author()), Action.ASK_WRITER)
     elsewhere = author(guild_id=GUILD + 1)
@@ -107,6 +108,7 @@ async def test_another_guild_sees_and_decides_nothing(world: World) -> None:
 
 
 async def test_a_member_may_suggest_so_many_a_day(world: World) -> None:
+    """T12."""
     for number in range(A_MEMBERS_DAY):
         await world.pick(world.reply(500 + number), other())
 

@@ -64,6 +64,7 @@ LEAKS = {
 
 @pytest.mark.parametrize(("text", "secret"), LEAKS.values(), ids=list(LEAKS))
 def test_no_secret_is_seen_however_it_comes(lines: io.StringIO, text: str, secret: str) -> None:
+    """T19."""
     log = structlog.get_logger("bot.test")
     log.warning(f"said {text}", value=text, nested={"deep": [text]})
     logging.getLogger("discord.http").warning("said %s", text)
@@ -102,6 +103,7 @@ def test_ordinary_words_are_left_alone(lines: io.StringIO) -> None:
 
 
 def test_a_strangers_text_cannot_forge_a_line(lines: io.StringIO) -> None:
+    """T19."""
     structlog.get_logger("bot.test").info("announced", title="x\n2026-01-01T00:00:00Z [error] forged\x1b[31m")
     assert len(lines.getvalue().splitlines()) == 1
     assert "\x1b" not in lines.getvalue()

@@ -9,6 +9,7 @@ MANAGE_MESSAGES = 1 << 13
 
 
 def test_the_invite_link_carries_exactly_what_is_needed() -> None:
+    """T25."""
     query = parse_qs(urlsplit(invite_url(42)).query)
     assert query == {
         "client_id": ["42"],

@@ -113,6 +113,7 @@ def test_a_wait_without_end_is_refused(scale: str) -> None:
 
 
 def test_no_error_shows_a_secret() -> None:
+    """T19."""
     secret = "s3cr3t"
     found = problems(
         DISCORD_TOKEN=f"Bot {secret}",

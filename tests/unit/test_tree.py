@@ -55,6 +55,7 @@ def test_no_file_of_code_is_longer_than_a_reader_stands() -> None:
 
 
 def test_no_file_holds_what_looks_like_a_token() -> None:
+    """T25."""
     token = re.compile(r"\b[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,}")
     assert not [name for name, text in texts() if token.search(text) and not name.startswith("tests/")]
 

@@ -103,6 +103,25 @@ async def test_without_approval_the_blogs_own_rules_decide(web: WebClient, blog_
     assert made.status is CommentStatus.HELD
 
 
+async def test_nobody_inherits_trust_by_taking_the_name_of_somebody_approved(
+    web: WebClient, blog_under_test: BlogUnderTest
+) -> None:
+    """T11: WordPress trusts by name and e-mail together, and every member has an e-mail of their own."""
+    post_id = await blog_under_test.publish("Winter walk")
+    blog = opened(web, blog_under_test)
+    await blog.create_comment(a_draft(post_id))
+
+    theirs = a_draft(
+        post_id,
+        content_html="<p>Buy my pier</p>",
+        author_email="0123456789abcdee@backchannel.invalid",
+        author_url="https://discord.example/invite#bc-another0000000000key",
+        is_approved=False,
+    )
+
+    assert (await blog.create_comment(theirs)).status is CommentStatus.HELD
+
+
 async def test_only_the_whole_key_and_the_same_address_count(web: WebClient, blog_under_test: BlogUnderTest) -> None:
     post_id = await blog_under_test.publish("Winter walk")
     await blog_under_test.add_comment(post_id, "One", url=f"https://discord.example/invite#bc-{KEY}")

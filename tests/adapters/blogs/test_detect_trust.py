@@ -19,6 +19,7 @@ def wordpress(home: str = "{site}", head: str = "") -> Pages:
 
 
 async def test_a_strangers_api_cannot_pose_as_another_blog() -> None:
+    """T2."""
     async with a_web_site(wordpress()) as blog, a_web_site(wordpress(home=blog.url)) as stranger:
         found = await discover(stranger, stranger.url, blog)
     assert found.url == stranger.url

@@ -116,6 +116,7 @@ async def test_json_of_the_wrong_shape_is_an_error_of_ours_and_never_an_answer(t
 
 @pytest.mark.parametrize("call", CALLS)
 async def test_a_login_wall_that_answers_200_is_no_answer(told: Told, call: str) -> None:
+    """T26."""
     for route in ROUTES:
         told.says(route, web.Response(text="<!DOCTYPE html><form>Log in</form>", content_type="text/html"))
     with pytest.raises(TemporaryError):
@@ -123,6 +124,7 @@ async def test_a_login_wall_that_answers_200_is_no_answer(told: Told, call: str)
 
 
 async def test_an_answer_without_end_is_cut_off(told: Told) -> None:
+    """T26."""
     told.says("GET /wp/v2/posts/5", web.Response(body=b" " * 3_000_000, content_type="application/json"))
     with pytest.raises(TemporaryError, match="more than is read"):
         await told.open().read_post(5)
@@ -138,6 +140,7 @@ async def test_a_total_that_is_no_number_proves_nothing(told: Told, total: str) 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=20))
 def test_any_json_is_read_or_refused_but_never_crashes(value: object) -> None:
+    """T26."""
     body = json.dumps(value).encode()
     answer = WebAnswer(status=400, headers={"content-type": "application/json"}, body=body, url="https://b.example/")
     read = read_answer("GET", answer)

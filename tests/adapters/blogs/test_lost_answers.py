@@ -90,6 +90,7 @@ async def test_a_look_whose_answer_was_lost_is_simply_tried_later(small_blog: Sm
 
 
 async def test_the_password_goes_to_the_api_and_never_to_the_pages(small_blog: SmallBlog, blog: Blog) -> None:
+    """T2."""
     post_id = await small_blog.publish("Winter walk")
     link = await small_blog.post_address(post_id)
     assert await blog.post_id_of(Entry(guid="odd", link=link)) == post_id

@@ -19,6 +19,7 @@ def an_answer(body: bytes) -> WebAnswer:
     ],
 )
 def test_a_hostile_feed_is_judged_at_once(body: bytes) -> None:
+    """T23."""
     before = time.process_time()
     has_posts(body)
     assert time.process_time() - before < 0.5
@@ -26,6 +27,7 @@ def test_a_hostile_feed_is_judged_at_once(body: bytes) -> None:
 
 @pytest.mark.parametrize("link", [b'<link rel="alternate" type="application/rss+xml" href="/%d">', b"<link a=%d>"])
 def test_a_page_of_nothing_but_links_is_read_at_once(link: bytes) -> None:
+    """T23."""
     body = b"".join(link % number for number in range(4_900_000 // len(link)))
     before = time.process_time()
     facts = facts_of(an_answer(body))

@@ -30,6 +30,7 @@ def body_sent(place: Place) -> dict[str, object]:
 
 
 async def test_a_card_is_sent_as_components_and_pings_nobody(place: Place, announcer: Announcer) -> None:
+    """T7."""
     message_id = await announcer.send(place.channel.id, POST, nonce="key1")
 
     (message,) = place.loopback.world.messages(place.channel)

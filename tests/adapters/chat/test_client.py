@@ -75,6 +75,7 @@ async def running(place: Place, memory: Memory, *cogs: commands.Cog) -> AsyncIte
 
 
 def test_it_asks_for_no_privileged_intent_by_itself() -> None:
+    """T25."""
     plain = intents(reads_message_content=False)
 
     assert [name for name, is_on in plain if is_on] == ["guilds", "guild_messages"]
@@ -119,6 +120,7 @@ async def test_what_a_person_can_mend_is_told_to_them_alone(place: Place, comman
 
 
 async def test_a_failure_of_ours_says_nothing_of_its_inside_but_is_logged(place: Place) -> None:
+    """T19."""
     async with running(place, Memory(), Doors()):
         with structlog.testing.capture_logs() as logs:
             answered = await place.loopback.owner(place.guild).use_command("broken")

@@ -84,6 +84,7 @@ BOMB = '<!ENTITY a "lol">' + "".join(
     ids=["bomb", "file", "network", "comment", "instruction"],
 )
 def test_document_types_are_refused_before_parsing(doctype: str, encoding: str) -> None:
+    """T3."""
     body = f'<?xml version="1.0"?>{doctype}{a_feed("<guid>1</guid><title>&i;&x;</title>")}'.encode(encoding)
     started_at = time.process_time()
 
@@ -122,6 +123,7 @@ def test_deeply_nested_html_in_a_post_is_survived() -> None:
 
 
 def test_only_the_newest_entries_of_a_long_feed_are_kept_in_their_order() -> None:
+    """T6."""
     items = [
         f"<guid>{n}</guid><pubDate>{datetime.fromtimestamp(1_760_000_000 + n * 60, UTC).isoformat()}</pubDate>"
         for n in range(MAX_ENTRIES + 50)

@@ -83,6 +83,7 @@ async def test_a_document_that_takes_too_long_costs_the_child_and_nothing_else()
 
 
 async def test_the_cell_itself_ends_a_document_that_takes_too_much_time_or_memory() -> None:
+    """T6."""
     parser = Parser(deadline_seconds=60)
     started_at = time.monotonic()
     try:

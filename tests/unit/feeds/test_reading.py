@@ -46,6 +46,7 @@ def test_the_post_id_is_read_where_the_feed_tells_it(item: str, post_id: int | N
     ],
 )  # fmt: skip
 def test_links_are_absolute_web_addresses_or_none(item: str, link: str | None) -> None:
+    """T8."""
     assert the_entry(item).link == link
 
 

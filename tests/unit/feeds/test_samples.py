@@ -24,6 +24,7 @@ def test_a_sample_feed_becomes_the_cards_of_its_snapshot(sample: Path) -> None:
 
 @pytest.mark.parametrize("sample", sample_paths(), ids=name_of)
 def test_no_markup_is_left_in_a_sample_feeds_entries(sample: Path) -> None:
+    """T9."""
     for post in json.loads(snapshot_of(sample))["posts"]:
         entry = entry_from_json(post["entry"])
         assert not {"<p", "</", "<img", "&#", "&amp;"} & {

@@ -152,6 +152,7 @@ def test_an_address_of_the_public_internet_is_accepted(address: str) -> None:
 
 
 def test_every_ipv4_address_hidden_in_a_translation_prefix_is_refused() -> None:
+    """T1."""
     for prefix in ("::", "::ffff:0:0", "::ffff:0:0:0", "64:ff9b::"):
         for hidden in ("8.8.8.8", "127.0.0.1", "10.0.0.1", "169.254.169.254"):
             address = ipaddress.IPv6Address(int(ipaddress.IPv6Address(prefix)) + int(ipaddress.IPv4Address(hidden)))
@@ -267,6 +268,7 @@ async def test_a_name_that_is_rebound_between_two_calls_is_refused_at_the_second
     ],
 )
 def test_an_address_is_refused_with_one_sentence_that_repeats_no_secret(url: str, sentence: str) -> None:
+    """T1."""
     with pytest.raises(ForbiddenAddressError, match=sentence) as refused:
         AllowedHosts().check(url)
     assert "secret" not in str(refused.value)

@@ -75,6 +75,7 @@ async def test_dark_names_of_one_domain_leave_room_for_every_other_name() -> Non
 
 
 async def test_dark_names_of_many_domains_leave_room_for_a_name_that_is_known() -> None:
+    """T5."""
     async with a_resolver() as (resolver, names):
         await resolver.resolve("blog.example")
         dark = [asyncio.create_task(resolver.resolve(f"dark.evil{number}.example{number}")) for number in range(50)]

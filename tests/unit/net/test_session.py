@@ -79,6 +79,8 @@ async def test_a_temporary_redirect_on_the_way_is_no_move() -> None:
 
 
 async def test_a_circle_of_redirects_ends() -> None:
+    """T1."""
+
     async def answer(_request: web.Request) -> web.Response:
         return web.Response(status=302, headers={"Location": "/again"})
 
@@ -89,6 +91,8 @@ async def test_a_circle_of_redirects_ends() -> None:
 
 
 async def test_cookies_are_never_sent_back() -> None:
+    """T1."""
+
     async def answer(_request: web.Request) -> web.Response:
         response = web.Response()
         response.set_cookie("session", "1")
@@ -129,6 +133,7 @@ REDIRECT_TARGETS = [
 @pytest.mark.parametrize("target", REDIRECT_TARGETS)
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_a_password_never_leaves_the_place_it_was_meant_for(status: int, target: str) -> None:
+    """T2."""
     async with a_site() as other:
 
         async def answer(request: web.Request) -> web.Response:
@@ -157,6 +162,7 @@ async def test_a_password_follows_a_redirect_within_its_own_origin() -> None:
 
 
 async def test_a_password_is_not_sent_without_encryption_to_a_host_that_is_not_listed() -> None:
+    """T2."""
     async with a_client() as client:
         with pytest.raises(ForbiddenAddressError, match="without encryption"):
             await client.request("GET", "http://blog.example/", auth=AUTH)
@@ -164,6 +170,8 @@ async def test_a_password_is_not_sent_without_encryption_to_a_host_that_is_not_l
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_a_post_is_never_sent_on(status: int) -> None:
+    """T2."""
+
     async def answer(_request: web.Request) -> web.Response:
         return web.Response(status=status, headers={"Location": "/other"})
 
@@ -188,6 +196,8 @@ BOMBS = {
 
 @pytest.mark.parametrize("encoding", BOMBS)
 async def test_a_compressed_bomb_is_stopped_at_the_cap(encoding: str) -> None:
+    """T4."""
+
     async def answer(_request: web.Request) -> web.Response:
         return web.Response(body=BOMBS[encoding], headers={"Content-Encoding": encoding})
 
@@ -197,6 +207,8 @@ async def test_a_compressed_bomb_is_stopped_at_the_cap(encoding: str) -> None:
 
 
 async def test_an_endless_answer_is_stopped_at_the_cap() -> None:
+    """T4."""
+
     async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n")

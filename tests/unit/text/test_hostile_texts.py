@@ -86,12 +86,14 @@ def check_everything(text: str) -> None:
 
 @pytest.mark.parametrize("text", OURS)
 def test_a_hostile_string_is_only_text(text: str) -> None:
+    """T16."""
     check_everything(text)
 
 
 @pytest.mark.parametrize("backslashes", range(6))
 @pytest.mark.parametrize("mark", ["<#2>", "<@1>", "<@&1>", "</ban:1>", "<id:guide>"])
 def test_an_authors_own_backslashes_set_no_mention_free(mark: str, backslashes: int) -> None:
+    """T7."""
     softened = soften_markdown("\\" * backslashes + mark)
 
     assert not active(softened) & {"ping", "mention", "command", "place"}
@@ -122,6 +124,7 @@ def test_any_message_is_only_text(text: str) -> None:
 
 @given(st.text())
 def test_any_text_shows_literally_once_escaped(text: str) -> None:
+    """T7."""
     escaped = escape_markdown(text)
 
     assert active(escaped) == set()
@@ -191,6 +194,7 @@ def cpu_seconds(convert: Callable[[str], object], text: str) -> float:
 def test_time_grows_with_the_text_and_not_its_square(
     convert: Callable[[str], object], units: list[str], size: int
 ) -> None:
+    """T23."""
     small = sum(cpu_seconds(convert, (unit * size)[:size]) for unit in units)
     large = sum(cpu_seconds(convert, (unit * 4 * size)[: 4 * size]) for unit in units)
 

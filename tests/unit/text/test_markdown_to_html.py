@@ -9,6 +9,7 @@ from .comment_samples import CHANNELS, MARKDOWN_TO_HTML
 
 @pytest.mark.parametrize(("markdown", "html"), MARKDOWN_TO_HTML)
 def test_a_message_becomes_this_comment(markdown: str, html: str) -> None:
+    """T16."""
     assert markdown_to_html(markdown, channel_names=CHANNELS) == html
 
 

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from bot.domain.turns import Turns
+from bot.domain.fair_places import FairPlaces
 
 
 async def wait_until_all_wait(tasks: list[asyncio.Task[None]]) -> None:
@@ -12,13 +12,13 @@ async def wait_until_all_wait(tasks: list[asyncio.Task[None]]) -> None:
 
 
 async def test_kinds_are_let_in_by_turns() -> None:
-    turns, order = Turns(1), list[str]()
+    places, order = FairPlaces(1), list[str]()
 
     async def work(kind: int, name: str) -> None:
-        async with turns.place(kind):
+        async with places.place(kind):
             order.append(name)
 
-    async with turns.place(0):
+    async with places.place(0):
         tasks = [asyncio.create_task(work(1, f"greedy {n}")) for n in range(4)]
         tasks += [asyncio.create_task(work(2, f"modest {n}")) for n in range(2)]
         await wait_until_all_wait(tasks)
@@ -28,11 +28,11 @@ async def test_kinds_are_let_in_by_turns() -> None:
 
 
 async def test_no_more_than_there_are_places_at_once() -> None:
-    turns, inside, most = Turns(3), 0, 0
+    places, inside, most = FairPlaces(3), 0, 0
 
     async def work(kind: int) -> None:
         nonlocal inside, most
-        async with turns.place(kind):
+        async with places.place(kind):
             inside += 1
             most = max(most, inside)
             await asyncio.sleep(0)
@@ -44,15 +44,15 @@ async def test_no_more_than_there_are_places_at_once() -> None:
 
 
 async def test_a_place_held_too_long_goes_to_the_next_and_only_once() -> None:
-    turns, is_let_go = Turns(1), asyncio.Event()
+    places, is_let_go = FairPlaces(1), asyncio.Event()
 
     async def slow() -> None:
-        async with turns.place(1, at_most_seconds=0):
+        async with places.place(1, at_most_seconds=0):
             await is_let_go.wait()
 
     holding = asyncio.create_task(slow())
     await wait_until_all_wait([holding])
-    async with asyncio.timeout(10), turns.place(2):
+    async with asyncio.timeout(10), places.place(2):
         is_let_go.set()
         await holding
         late = asyncio.create_task(slow())
@@ -63,13 +63,13 @@ async def test_a_place_held_too_long_goes_to_the_next_and_only_once() -> None:
 
 @pytest.mark.parametrize("is_let_in", [False, True])
 async def test_who_gives_up_waiting_keeps_no_place(is_let_in: bool) -> None:
-    turns = Turns(1)
+    places = FairPlaces(1)
 
     async def work() -> None:
-        async with turns.place(1):
+        async with places.place(1):
             raise AssertionError("it was cancelled before its turn")
 
-    async with turns.place(0):
+    async with places.place(0):
         waiting = asyncio.create_task(work())
         await wait_until_all_wait([waiting])
         if not is_let_in:
@@ -78,5 +78,5 @@ async def test_who_gives_up_waiting_keeps_no_place(is_let_in: bool) -> None:
     with pytest.raises(asyncio.CancelledError):
         await waiting
 
-    async with asyncio.timeout(10), turns.place(3):
+    async with asyncio.timeout(10), places.place(3):
         pass

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 Waiting = asyncio.Future[None]
 
 
-class Turns:
+class FairPlaces:
     """`places` may be held at once; those who wait are let in by turns, one of each kind after the other.
 
     A kind is a guild: two hundred feeds of one guild wait for one another, and another guild's only feed is next.
