@@ -17,7 +17,7 @@ from tests.kill.sabotage import KILLS, LOSSES, Call, How, Plan, RandomPlan
 
 AS_ON_DISCORD, NONE = 180.0, 0.0
 """Seconds for which a nonce is remembered."""
-A_TELLING = 10
+A_TELLING = 16
 MOST_CALLS_BETWEEN = 30
 MISSED_SHARE = 0.1
 """Some calls come up only when two things happen to fall together, such as an edit of a line that is new."""
