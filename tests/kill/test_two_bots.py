@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.kill.bots import ForkedBot, Nurse
+from tests.kill.conftest import not_in_one_turn
 from tests.kill.scenes import remembered, until
 from tests.kill.worlds import LOG, KillWorld, open_world
 
@@ -22,13 +23,11 @@ async def announced(world: KillWorld, posts: int) -> None:
 
 
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("kills", [4, pytest.param(200, marks=pytest.mark.kill)])
+@pytest.mark.parametrize("kills", [4, pytest.param(200, marks=[pytest.mark.kill, not_in_one_turn])])
 async def test_two_bots_of_which_one_is_killed_at_random_announce_every_post_once(
-    nurse: Nurse, tmp_path: Path, empty_database: Path, kill_turn: int | None, kills: int
+    nurse: Nurse, tmp_path: Path, empty_database: Path, kills: int
 ) -> None:
     """F36: at most one of them works, and there is always one that does."""
-    if kill_turn is not None:
-        pytest.skip("a run of one turn takes every call once and the random ones")
     chance = random.Random(kills)
     async with open_world(nurse, tmp_path, empty_database=empty_database, nonce_window_seconds=0.0) as world:
         await remembered(world)
