@@ -17,6 +17,9 @@ from tests.wordpress.snapshot import Snapshot
 __all__ = ["wordpress"]
 
 SUM = "what was killed"
+not_in_one_turn = pytest.mark.skipif(
+    bool(os.environ.get("KILL_TURN")), reason="a run of one turn takes every call once and the random ones"
+)
 NewRounds = Callable[[float], Rounds]
 
 

@@ -10,14 +10,14 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.kill.conftest import NewRounds
+from tests.kill.conftest import NewRounds, not_in_one_turn
 from tests.kill.plans import deal, deal_one_way_each
 from tests.kill.rounds import Sum
 from tests.kill.sabotage import KILLS, LOSSES, Call, How, Plan, RandomPlan
 
 AS_ON_DISCORD, NONE = 180.0, 0.0
 """Seconds for which a nonce is remembered."""
-A_TELLING = 10
+A_TELLING = 16
 MOST_CALLS_BETWEEN = 30
 MISSED_SHARE = 0.1
 """Some calls come up only when two things happen to fall together, such as an edit of a line that is new."""
@@ -69,15 +69,14 @@ async def test_bot_killed_at_every_call_loses_and_doubles_nothing(
     await _hit_every_call(new_rounds, tell, window, KILLS, kill_turn)
 
 
+@not_in_one_turn
 @pytest.mark.kill
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("window", [AS_ON_DISCORD, NONE])
 async def test_every_lost_answer_loses_and_doubles_nothing(
-    new_rounds: NewRounds, tell: Callable[[Sum], None], window: float, kill_turn: int | None
+    new_rounds: NewRounds, tell: Callable[[Sum], None], window: float
 ) -> None:
     """F9, F16: carried out, then 502 or a cut connection."""
-    if kill_turn is not None:
-        pytest.skip("a run of one turn takes every call once and the random ones")
     await _hit_every_call(new_rounds, tell, window, LOSSES, None)
 
 
@@ -90,15 +89,14 @@ async def test_bot_killed_at_random_calls_loses_and_doubles_nothing(
     await _kill_at_random(new_rounds, tell, chance, "small blog")
 
 
+@not_in_one_turn
 @pytest.mark.kill
 @pytest.mark.wordpress
 @pytest.mark.timeout(7200)
 async def test_bot_killed_at_random_calls_loses_and_doubles_nothing_on_a_real_wordpress(
-    real_rounds: NewRounds, tell: Callable[[Sum], None], chance: tuple[int, random.Random], kill_turn: int | None
+    real_rounds: NewRounds, tell: Callable[[Sum], None], chance: tuple[int, random.Random]
 ) -> None:
     """F1: with PHP, SQLite and WordPress' own ways on the other side."""
-    if kill_turn is not None:
-        pytest.skip("a run of one turn takes every call once and the random ones")
     await _kill_at_random(real_rounds, tell, chance, "real WordPress")
 
 

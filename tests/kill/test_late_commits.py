@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.kill.conftest import NewRounds
+from tests.kill.conftest import NewRounds, not_in_one_turn
 from tests.kill.rounds import Sum
 from tests.kill.sabotage import How, Plan, Target
 from tests.kill.story import REPLIES, Way
@@ -20,27 +20,25 @@ COMMENTS = tuple(
 )
 
 
+@not_in_one_turn
 @pytest.mark.kill
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("late_seconds", [0, 1, 10, 30])
 async def test_comment_stored_after_its_sender_was_killed_is_not_doubled(
-    new_rounds: NewRounds, tell: Callable[[Sum], None], late_seconds: float, kill_turn: int | None
+    new_rounds: NewRounds, tell: Callable[[Sum], None], late_seconds: float
 ) -> None:
     """F2: the bot that comes after waits until the blog can no longer be working on it."""
-    if kill_turn is not None:
-        pytest.skip("a run of one turn takes every call once and the random ones")
     await _all_late(new_rounds, tell, How.KILL_LATE, late_seconds, tellings=TELLINGS)
 
 
+@not_in_one_turn
 @pytest.mark.kill
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("late_seconds", [0, 1, 10, 30])
 async def test_comment_stored_after_its_sender_gave_up_is_not_doubled_when_all_is_swept(
-    new_rounds: NewRounds, tell: Callable[[Sum], None], late_seconds: float, kill_turn: int | None
+    new_rounds: NewRounds, tell: Callable[[Sum], None], late_seconds: float
 ) -> None:
     """F2: later than that horizon a twin may come, and is taken away."""
-    if kill_turn is not None:
-        pytest.skip("a run of one turn takes every call once and the random ones")
     await _all_late(new_rounds, tell, How.LATE, DEADLINE_SECONDS + late_seconds, tellings=TELLINGS)
 
 

@@ -1,17 +1,20 @@
 """The whole bot against blogs that are slow, closed, broken, or played with by a forger."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from bot.demo.blog import SmallBlog
 from bot.demo.blog.controls import StoredComment
 from bot.demo.blog.faults import Fault, Moment, RecordedCall
 from tests.kill.bots import Nurse
 from tests.kill.scenes import a_card, a_post, agree, remembered, send, settled, why
 from tests.kill.worlds import KillWorld, open_world
 
+Closing = Callable[[SmallBlog, int], Awaitable[None]]
 COMMENTS = r"/wp-json/wp/v2/comments"
 CACHE_PAGE = "<!doctype html><title>Small hours</title><p>A page that a cache gives to everybody.</p>"
 
@@ -76,20 +79,22 @@ async def test_nothing_is_sent_before_the_blog_wants_it(world: KillWorld) -> Non
 @pytest.mark.parametrize(
     ("closing", "reason"),
     [
-        ("close_comments", "does not take comments any more"),
-        ("trash_post", "no longer public"),
-        ("delete_post", "no longer on the blog"),
+        (SmallBlog.close_comments, "does not take comments any more"),
+        (SmallBlog.trash_post, "no longer public"),
+        (SmallBlog.delete_post, "no longer on the blog"),
+        (partial(SmallBlog.set_status, status="draft"), "no longer public"),
     ],
+    ids=["closed", "in the bin", "deleted", "a draft again"],
 )
 async def test_post_that_takes_no_comment_ends_the_reply_with_its_reason(
-    world: KillWorld, closing: str, reason: str
+    world: KillWorld, closing: Closing, reason: str
 ) -> None:
     """F13: told to its writer, never tried again, nothing in public."""
     post_id, thread = await a_post(world, "Slugs at dusk")
     text = "Too late, I fear."
     message_id = await agree(world, world.ada, thread, text)
     card = await a_card(world, text)
-    await getattr(world.blog, closing)(post_id)
+    await closing(world.blog, post_id)
     await world.author.press(card, "Publish")
 
     async def is_over() -> bool:
@@ -98,6 +103,18 @@ async def test_post_that_takes_no_comment_ends_the_reply_with_its_reason(
     await settled(world, is_over)
     assert world.blog.faults.calls_of("POST", COMMENTS) == []
     assert len(world.bots(thread)) == 1
+
+
+async def test_post_behind_a_password_takes_its_comments_all_the_same(world: KillWorld) -> None:
+    """Whoever may read the post may read them; the author decides, as always."""
+    post_id, thread = await a_post(world, "Slugs at dusk")
+    await world.blog.protect_post(post_id, "olive")
+    await send(world, world.ada, thread, "For those who know.")
+
+    async def is_there() -> bool:
+        return len(await shown(world, post_id, "For those who know")) == 1
+
+    await settled(world, is_there)
 
 
 async def test_forged_comments_are_neither_adopted_nor_touched(world: KillWorld) -> None:

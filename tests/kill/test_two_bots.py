@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.kill.bots import ForkedBot, Nurse
+from tests.kill.conftest import not_in_one_turn
 from tests.kill.scenes import remembered, until
 from tests.kill.worlds import LOG, KillWorld, open_world
 
@@ -22,7 +23,7 @@ async def announced(world: KillWorld, posts: int) -> None:
 
 
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("kills", [4, pytest.param(200, marks=pytest.mark.kill)])
+@pytest.mark.parametrize("kills", [4, pytest.param(200, marks=[pytest.mark.kill, not_in_one_turn])])
 async def test_two_bots_of_which_one_is_killed_at_random_announce_every_post_once(
     nurse: Nurse, tmp_path: Path, empty_database: Path, kills: int
 ) -> None:
