@@ -184,7 +184,7 @@ async def test_what_the_blog_decides_reaches_only_the_guild_it_is_about(world: W
     await published_everywhere(world)
     world.blog.set_status((await world.relay(700)).comment_id or 0, CommentStatus.SPAM)
     world.wait(minutes=20)
-    await BlogWatch(world.begin, world.blogs, world.box, world.clock, world.randomness).look()
+    await BlogWatch(world.begin, world.blogs, world.box, world.clock, world.randomness, interval_seconds=300).look()
     await world.run()
     assert (await world.state(700), await world.state(500)) == ("spam", "published")
     assert f"{EACH - 1} replies are on the blog" in told(world.chat.messages_in(THREAD_ELSEWHERE))
