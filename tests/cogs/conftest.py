@@ -144,7 +144,7 @@ class House:
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait until a condition holds that the loopback does not hear of, looking every 10 ms."""
         ticks = asyncio.Event()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not condition():
                 with suppress(TimeoutError):
                     await asyncio.wait_for(ticks.wait(), 0.01)

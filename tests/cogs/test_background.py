@@ -40,7 +40,7 @@ class FakeWork:
         return 0
 
     async def until(self, polls: int, runs: int, sweeps: int) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while self.polls < polls or self.runs < runs or self.sweeps < sweeps:
                 self.changed.clear()
                 await self.changed.wait()

@@ -53,7 +53,7 @@ async def test_stream_tells_everything_at_first_and_then_what_changed() -> None:
 
 
 async def _next(content: StreamReader) -> dict[str, int]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         line = await content.readline()
         await content.readline()
     news: dict[str, int] = json.loads(line.removeprefix(b"data: "))

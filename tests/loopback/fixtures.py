@@ -11,7 +11,7 @@ import yarl
 from bot.demo.loopback import LoopbackDiscord
 from tests.loopback.contract import OpenApiContract, description_path
 
-READY_SECONDS = 10.0
+READY_SECONDS = 60.0
 
 
 def new_contract() -> OpenApiContract | None:

@@ -72,7 +72,7 @@ async def test_a_sharded_bot_asks_where_the_gateway_is_and_hears_its_guilds(
     channels = [loopback.world.add_channel(guild, "talk") for guild in guilds]
     members = [loopback.member(guild, "Ada") for guild in guilds]
     bot = commands.AutoShardedBot(
-        "!", intents=discord.Intents.all(), shard_count=2, shard_connect_timeout=10, guild_ready_timeout=0.05
+        "!", intents=discord.Intents.all(), shard_count=2, shard_connect_timeout=60, guild_ready_timeout=0.05
     )
     heard: list[str] = []
 

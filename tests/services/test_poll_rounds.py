@@ -189,7 +189,7 @@ async def test_a_dripping_feed_does_not_hold_up_the_others(begin: Begin, clock: 
     await a_feed(begin, is_baselined=True)
     polling.reader.show(an_entry(1))
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await polling.poll_feeds.poll_due()
 
     assert polling.wishes.announced == ["Post 1"]

@@ -250,7 +250,7 @@ async def test_running_runner_is_woken_works_and_stops(
     running = asyncio.create_task(runner.run_forever())
     await want_row(begin, clock)
     runner.wake()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await worked.wait()
         runner.stop()
         await running
@@ -272,7 +272,7 @@ async def test_lease_of_a_killed_process_does_not_outlive_it(
 
     recorder.act = act
     running = asyncio.create_task(runner.run_forever())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await worked.wait()
         runner.stop()
         await running

@@ -78,7 +78,7 @@ async def test_gateway_that_ends_every_session_is_not_asked_for_ever(
     with pointed_at(loopback):
         bot = BackchannelBot(_no_services, notes, identifies=Identifies(notes, clock, sleep=sleep))
         task = asyncio.create_task(bot.start(loopback.token))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not is_slowed_down.is_set():
                 if loopback.gateway.is_connected:
                     loopback.gateway.invalidate()

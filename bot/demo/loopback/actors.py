@@ -27,7 +27,7 @@ class Actor:
         self._world = core.world
         self.user = user
         self.guild = guild
-        self.timeout = 5.0
+        self.timeout = 20.0
 
     @property
     def id(self) -> int:

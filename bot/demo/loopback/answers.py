@@ -97,7 +97,7 @@ class Answer:
         message = self.interaction.original
         return (message.id, message.version, self.is_deleted) if message is not None else (0, 0, False)
 
-    async def updated(self, *, timeout: float = 5.0) -> "Answer":
+    async def updated(self, *, timeout: float = 20.0) -> "Answer":
         """Wait until the message differs from what was last seen (edited or deleted) and return this answer."""
         async with asyncio.timeout(timeout):
             while self._state() == self._seen:
@@ -105,7 +105,7 @@ class Answer:
         self._seen = self._state()
         return self
 
-    async def followup(self, *, timeout: float = 5.0) -> Message:
+    async def followup(self, *, timeout: float = 20.0) -> Message:
         """Wait for the next further message and return it."""
         async with asyncio.timeout(timeout):
             while len(self.interaction.followups) <= self._followups_seen:

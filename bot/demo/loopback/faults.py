@@ -79,7 +79,7 @@ class Hold:
         self._is_dropped = False
         self.request: RecordedRequest | None = None
 
-    async def reached(self, timeout: float = 10.0) -> RecordedRequest:
+    async def reached(self, timeout: float = 60.0) -> RecordedRequest:
         """Wait until the call stands at the position, at most `timeout` seconds, and return it."""
         await asyncio.wait_for(self._reached.wait(), timeout)
         assert self.request is not None

@@ -38,7 +38,7 @@ ROUTES: tuple[Route, ...] = tuple(
     )
 )
 HOST = "127.0.0.1"
-WAIT_SECONDS = 5.0
+WAIT_SECONDS = 60.0
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LOOK_AGAIN_SECONDS = 0.02
 
@@ -211,7 +211,7 @@ class LoopbackDiscord:
                     await asyncio.wait_for(self.world.changed(), LOOK_AGAIN_SECONDS)
             return value
 
-    async def ready(self, *, timeout: float = 10.0) -> None:
+    async def ready(self, *, timeout: float = WAIT_SECONDS) -> None:
         """Wait until a bot is connected to the gateway."""
         await self.until(lambda: self.gateway.is_connected, timeout=timeout)
 

@@ -52,7 +52,7 @@ async def test_a_place_held_too_long_goes_to_the_next_and_only_once() -> None:
 
     holding = asyncio.create_task(slow())
     await wait_until_all_wait([holding])
-    async with asyncio.timeout(10), places.place(2):
+    async with asyncio.timeout(60), places.place(2):
         is_let_go.set()
         await holding
         late = asyncio.create_task(slow())
@@ -78,5 +78,5 @@ async def test_who_gives_up_waiting_keeps_no_place(is_let_in: bool) -> None:
     with pytest.raises(asyncio.CancelledError):
         await waiting
 
-    async with asyncio.timeout(10), places.place(3):
+    async with asyncio.timeout(60), places.place(3):
         pass
