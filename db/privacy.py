@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, ColumnElement, Text, and_, cast, delete, func, or_, select, update
 
 from bot.domain.relays import RelayState
-from db.answer_models import AnswerPing, ForgetRequest, ForgottenMark
+from db.answer_models import AnswerPing, ForgetRequest, ForgottenMark, SuggestedBy, Suggestion
 from db.base import Base
 from db.engine import Transaction
 from db.ledger import Kind, Purpose
@@ -22,6 +22,8 @@ SOMEBODY_FORGOTTEN = 0
 
 _SCRUB_NOTE = "scrub_is_due"
 
+_MAPPED = Base.metadata.sorted_tables
+
 _HAS_TEXT = or_(Relay.source.is_not(None), Relay.content_html.is_not(None), Relay.edit_source.is_not(None))
 
 
@@ -34,7 +36,10 @@ class Kept:
     consents: int
     emails: int
     decisions: int
+    other_deeds: int
     stances: int
+    suggested: int
+    suggestions: int
     is_asked_here: bool
     is_pinged_here: bool
 
@@ -62,7 +67,17 @@ async def kept_about(tx: Transaction, *, member_id: int, guild_id: int) -> Kept:
         consents=await count(Consent.writer_id == member_id),
         emails=await count(WriterIdentity.writer_id == member_id),
         decisions=await count(Relay.writer_id != member_id, or_(*[by == member_id for by in _deeds_of(Relay)])),
+        other_deeds=sum(
+            [
+                await count(by == member_id)
+                for table in _MAPPED
+                if table is not Relay.__table__
+                for by in _deeds(table.columns)
+            ]
+        ),
         stances=await count(WriterStance.writer_id == member_id),
+        suggested=await count(Suggestion.writer_id == member_id, Suggestion.source != ""),
+        suggestions=await count(SuggestedBy.member_id == member_id),
         is_asked_here=not refusal,
         is_pinged_here=bool(await count(AnswerPing.writer_id == member_id, AnswerPing.guild_id == guild_id)),
     )

@@ -327,34 +327,6 @@ async def unanswered_edits(tx: Transaction, *, now: datetime) -> Sequence[Relay]
     return (await tx.scalars(query.with_for_update())).all()
 
 
-async def to_look_at(
-    tx: Transaction, *, waiting_before: datetime, others_before: datetime, limit: int
-) -> Sequence[Relay]:
-    """Return replies on blogs that were not looked at lately: those that nobody sees yet first, then by turns.
-
-    `waiting_before` and `others_before` say how long ago "lately" is for either kind.
-    """
-    waiting = [RelayState.HELD.value, RelayState.SPAM.value]
-    never = Relay.checked_at.is_(None)
-    query = (
-        select(Relay)
-        .join(StoredBlog, StoredBlog.id == Relay.blog_id)
-        .join(Subscription, Subscription.id == Relay.subscription_id)
-        .where(
-            StoredBlog.state == "ok",
-            Subscription.removed_at.is_(None),
-            Relay.comment_id.is_not(None),
-            or_(
-                and_(Relay.state.in_(waiting), or_(never, Relay.checked_at <= waiting_before)),
-                and_(Relay.state == RelayState.PUBLISHED.value, or_(never, Relay.checked_at <= others_before)),
-            ),
-        )
-        .order_by(Relay.state == RelayState.PUBLISHED.value, Relay.checked_at, Relay.id)
-        .limit(limit)
-    )
-    return (await tx.scalars(query)).all()
-
-
 async def may_be_on_the_blog(tx: Transaction, relay: Relay) -> bool:
     """Return whether a call that creates the comment was ever about to be made."""
     query = select(LedgerRow.id).where(

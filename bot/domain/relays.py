@@ -113,6 +113,11 @@ def is_reconsiderable(state: str, reason: str | None) -> bool:
     return state == RelayState.REFUSED and reason == "author_refused"
 
 
+def is_gone_on_blog(state: str, reason: str | None) -> bool:
+    """Return whether somebody removed the comment on the blog; it may lie in the bin there, and come out again."""
+    return state == RelayState.REMOVED and reason == "gone_on_blog"
+
+
 def can_be_taken_back(state: str, reason: str | None) -> bool:
     """Return whether a yes of the writer still stands, so that they can take it back."""
     return state in CAN_BE_TAKEN_OFF or is_reconsiderable(state, reason)

@@ -12,7 +12,7 @@ from bot.services.access import access_of
 from bot.services.comment_records import CommentRecords
 from bot.services.relay_effects import RelayEffects
 from bot.services.turns import BlogTurns
-from db import ledger, relays
+from db import ledger, looks
 from db.engine import Begin
 from db.models import Relay, StoredBlog
 from db.secrets import SecretBox
@@ -25,6 +25,8 @@ OTHERS_SECONDS: Final = 900.0
 """A public comment's turn: comments have no date of change, so each must be asked about."""
 OTHERS_POLLS: Final = 3
 """A public comment's turn comes after so many polls at the latest."""
+BIN_DAYS: Final = 30
+"""WordPress empties its bin after so long; until then what lies in it may come out again."""
 LOOK_AT_ONCE: Final = 100
 """The most that WordPress lists in one answer, and the most that is asked about in one look."""
 
@@ -52,15 +54,17 @@ class BlogWatch:
         self._records = CommentRecords(begin, RelayEffects(clock, randomness), clock, randomness)
         self._waiting = timedelta(seconds=min(WAITING_SECONDS, interval_seconds)) * wait_scale
         self._others = timedelta(seconds=min(OTHERS_SECONDS, OTHERS_POLLS * interval_seconds)) * wait_scale
+        self._bin = timedelta(days=BIN_DAYS) * wait_scale
 
     async def look(self) -> int:
         """Look at the comments whose turn it is; return how many were looked at. The sweep calls it."""
         now = self._clock()
         async with self._begin() as tx:
-            turn = await relays.to_look_at(
+            turn = await looks.to_look_at(
                 tx,
                 waiting_before=now - self._waiting,
                 others_before=now - self._others,
+                gone_since=now - self._bin,
                 limit=LOOK_AT_ONCE,
             )
             by_blog: dict[int, list[Relay]] = {}

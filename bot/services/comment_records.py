@@ -8,7 +8,16 @@ import structlog
 
 from bot.domain.models import Comment, CommentDraft, CommentStatus
 from bot.domain.ports import Clock, Randomness
-from bot.domain.relays import ON_ITS_WAY, ON_THE_BLOG, RelayState, comment_url, state_on_blog, text_hash, writer_email
+from bot.domain.relays import (
+    ON_ITS_WAY,
+    ON_THE_BLOG,
+    RelayState,
+    comment_url,
+    is_gone_on_blog,
+    state_on_blog,
+    text_hash,
+    writer_email,
+)
 from bot.domain.why import sentence
 from bot.services import edit_texts
 from bot.services.comment_checks import Job, Stop, Target
@@ -177,6 +186,9 @@ class CommentRecords:
         async with self._begin() as tx:
             row, relay, place = await self._again(tx, row_id)
             relay.checked_at = self._clock()
+            if is_gone_on_blog(relay.state, relay.reason):
+                await self._out_of_the_bin(tx, row, relay, place, comment)
+                return
             if relay.state not in ON_THE_BLOG or row.wanted is None or row.applied_revision != row.revision:
                 return  # whoever reconciles the row looks for itself
             applied = row.applied or {}
@@ -191,6 +203,24 @@ class CommentRecords:
                 return
             await self._effects.follow(tx, relay, place)
         log.info("moderated_on_blog", relay=relay.id, state=relay.state)
+
+    async def _out_of_the_bin(
+        self, tx: Transaction, row: LedgerRow, relay: Relay, place: Place, comment: Comment | None
+    ) -> None:
+        """Record that the blog's owner restored a comment: it lives on, or goes if its writer took it back since."""
+        if comment is None or comment.status is CommentStatus.TRASH or relay.content_html is None:
+            return
+        applied = {**_applied(comment, is_looked_again=True), "html": relay.content_html}
+        if await relays.consent_to(tx, relay, relay.text_hash) is None:
+            row.revision, row.applied, row.due_at, row.outcome = row.revision + 1, applied, self._clock(), None
+            relays.move(relay, RelayState.WITHDRAWN, now=self._clock(), reason="message_deleted")
+            return
+        row.wanted = {"name": relay.name, "html": relay.content_html, "is_approved": relay.decided_by is not None}
+        ledger.mark_applied(row, revision=row.revision, applied=applied, now=self._clock())
+        relays.move(relay, state_on_blog(comment.status), now=self._clock())
+        place.announcement.caught_up_at = None  # nobody followed what became of its message meanwhile
+        await self._effects.follow(tx, relay, place)
+        log.info("restored_on_blog", relay=relay.id, state=relay.state)
 
     async def looked_in_vain(self, relay_ids: Sequence[int]) -> None:
         """Note that these were looked at, so that a blog that does not answer is not asked at once again."""

@@ -7,7 +7,7 @@ import structlog
 from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Actor
 from bot.domain.ports import Clock
-from bot.domain.relays import RelayState, can_be_taken_back, state_after_consent
+from bot.domain.relays import RelayState, can_be_taken_back, is_gone_on_blog, state_after_consent
 from bot.domain.rights import is_author
 from bot.domain.translation import _
 from bot.services.pace import too_many_sent
@@ -131,6 +131,7 @@ class Consents:
         """Take back every yes of a writer, and what they have not sent yet; return how many replies that were."""
         taken = 0
         for relay in await privacy.relays_of(tx, writer_id):
+            await self.keep_in_the_bin(tx, relay)
             if is_before_the_yes(relay) or can_be_taken_back(relay.state, relay.reason):
                 await self.withdraw(tx, relay, reason="withdrawn")
                 taken += 1
@@ -142,10 +143,16 @@ class Consents:
             relay = await relays.of_message(tx, message_id)
             if relay is None:
                 return
+            await self.keep_in_the_bin(tx, relay)
             if not (is_before_the_yes(relay) or can_be_taken_back(relay.state, relay.reason)):
                 return
             await self.withdraw(tx, relay, reason="message_deleted")
         self._wake()
+
+    async def keep_in_the_bin(self, tx: Transaction, relay: Relay) -> None:
+        """Take the yes to a comment back that somebody binned on the blog: should it come out again, it goes."""
+        if is_gone_on_blog(relay.state, relay.reason):
+            await relays.withdraw_consents(tx, relay.id, now=self._clock())
 
     async def withdraw(self, tx: Transaction, relay: Relay, *, reason: str) -> None:
         """End a relay for `reason`: its writer's yes no longer holds, and its comment is not wanted."""

@@ -37,6 +37,30 @@ def kept_sentences(kept: Kept, *, is_asked: bool, is_forgotten: bool) -> list[st
             ).format(n=kept.decisions),
         ),
         (
+            kept.other_deeds,
+            plural(
+                "Your id on {n} other thing that you decided for a blog, such as connecting it or closing a thread.",
+                "Your id on {n} other things that you decided for a blog, such as connecting it or closing a thread.",
+                kept.other_deeds,
+            ).format(n=kept.other_deeds),
+        ),
+        (
+            kept.suggested,
+            plural(
+                "{n} message of yours that others suggest for the blog, with its text, until the author has looked.",
+                "{n} messages of yours that others suggest for the blog, with their text, until the author has looked.",
+                kept.suggested,
+            ).format(n=kept.suggested),
+        ),
+        (
+            kept.suggestions,
+            plural(
+                "That you suggested {n} reply of somebody else.",
+                "That you suggested {n} replies of others.",
+                kept.suggestions,
+            ).format(n=kept.suggestions),
+        ),
+        (
             kept.stances,
             plural(
                 "What the author of {n} blog noted about your replies: to trust them, or not to take them.",

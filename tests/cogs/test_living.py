@@ -204,3 +204,20 @@ async def test_a_deputy_with_the_authors_role_moderates_and_the_card_says_so(hou
 
     refused = await house.mira.use_menu("Moderate comment", thread, message_id)
     assert "Only the blog's author" in refused.text
+
+
+async def test_what_the_blog_holds_is_approved_from_the_queue_which_stays_in_sight(house: House) -> None:
+    await house.connected()
+    await house.owner.use_command("blog settings", in_channel=house.channel, policy="direct")
+    thread = await house.thread()
+    for text in ("First", "Second"):
+        preview = await house.mira.use_menu("Send to blog", thread, await house.mira.say(thread, text))
+        await house.press(house.mira, preview, "Send")
+    await house.until(lambda: len(house.blog.comments) == 2)
+    queue = await shown_queue(house, "2 replies wait for you")
+
+    await house.press(house.owner, queue, "Approve 1")
+
+    await house.until(house.blog.visible)
+    assert [comment.content_raw for comment in house.blog.visible()] == ["<p>First</p>"]
+    assert "Approve 2" in queue.buttons

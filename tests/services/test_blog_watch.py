@@ -6,6 +6,8 @@ from bot.domain.errors import TemporaryError
 from bot.domain.models import CommentStatus
 from bot.domain.relays import RelayState
 from bot.services.blog_watch import BlogWatch
+from bot.services.catch_up import CatchUp
+from bot.services.privacy import Privacy
 from bot.services.relay_effects import PUBLISHED_EMOJI
 from db import ledger
 from tests.services.relay_world import THREAD, World, writer
@@ -125,3 +127,69 @@ async def test_a_comment_that_is_being_taken_off_is_left_to_that(world: World) -
     await look(world)
     assert await world.state() == RelayState.REMOVED
     assert world.blog.visible() == []
+
+
+async def binned_by_the_owner(world: World) -> int:
+    """Bring a reply to the blog, and have its owner put it into the bin."""
+    await world.published(content="First")
+    comment_id = (await world.relay()).comment_id or 0
+    world.blog.set_status(comment_id, CommentStatus.TRASH)
+    world.wait(minutes=15)
+    await look(world)
+    assert await world.state() == RelayState.REMOVED
+    return comment_id
+
+
+async def restored(world: World, comment_id: int) -> None:
+    world.blog.set_status(comment_id, CommentStatus.APPROVED)
+    world.wait(minutes=15)
+    await look(world)
+
+
+async def test_a_comment_that_the_owner_takes_out_of_the_bin_lives_on(world: World) -> None:
+    comment_id = await binned_by_the_owner(world)
+    await restored(world, comment_id)
+    assert await world.state() == RelayState.PUBLISHED
+    assert world.chat.reactions == {(THREAD, 500, PUBLISHED_EMOJI)}
+
+    await world.relays.message_deleted(500)
+    await world.run()
+    assert world.blog.visible() == []
+    assert world.blog.faults.count("create_comment") == 1
+
+
+@pytest.mark.parametrize("how", ["deleted", "purged", "everything taken back"])
+async def test_a_yes_that_ends_while_the_comment_is_in_the_bin_keeps_it_off_the_blog(world: World, how: str) -> None:
+    comment_id = await binned_by_the_owner(world)
+    if how == "deleted":
+        await world.relays.message_deleted(500)
+    elif how == "purged":
+        await world.relays.removals.messages_deleted([500])
+    else:
+        await Privacy(world.begin, world.clock, world.randomness, world._wake).withdraw_all(writer())
+    assert all(consent.withdrawn_at is not None for consent in await world.consents())
+    await restored(world, comment_id)
+    assert world.blog.visible() == []
+    assert await world.state() == RelayState.REMOVED
+
+
+async def test_a_deletion_that_nobody_told_of_is_found_when_the_comment_comes_out_of_the_bin(world: World) -> None:
+    comment_id = await binned_by_the_owner(world)
+    catch_up = CatchUp(world.begin, world.chat, world.relays, world.clock, world.randomness, lambda: None)
+    del world.chat.replies[500]
+    await catch_up.session_began()
+    await restored(world, comment_id)
+    await catch_up.go_on()
+    await world.run()
+    assert world.blog.visible() == []
+
+
+async def test_what_was_taken_off_at_the_writers_wish_stays_off(world: World) -> None:
+    await world.published(content="First")
+    relay = await world.relay()
+    await world.relays.take_off(relay.id, relay.guard, writer())
+    await world.run()
+    before = len(world.blog.faults.calls)
+    world.wait(minutes=15)
+    await look(world)
+    assert len(world.blog.faults.calls) == before

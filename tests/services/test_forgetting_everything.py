@@ -18,6 +18,7 @@ from tests.services.relay_world import (
     World,
     author,
     other,
+    shown_text,
 )
 from tests.services.test_edits import NOON
 from tests.services.test_privacy import DANA, a_forgetting, a_privacy, dana, picked_by_dana, traces
@@ -93,11 +94,10 @@ async def a_life_beside(world: World) -> None:
     world.give_rights(DANA)
     relay = await world.relay(530)
     await world.relays.publish(relay.id, relay.guard, manager)
-    await world.relays.moderation.stop_thread(1, "00000000", manager)
-    await world.relays.moderation.resume_thread(1, "00000000", manager)
     await world.run()
-    world.give_rights(DANA, may_manage_guild=False)
     await world.pick(world.reply(540, "Worth reading"), dana())
+    await world.relays.moderation.stop_thread(1, "00000000", manager)
+    world.give_rights(DANA, may_manage_guild=False)
     await an_answer_on_the_blog(world)
 
 
@@ -134,6 +134,24 @@ async def emails(world: World) -> Sequence[bytes]:
     await a_life_beside(world)
     comment = world.blog.comments[(await world.relay(500)).comment_id or 0]
     return [comment.author_email.encode()]
+
+
+async def test_privacy_tells_all_of_it(world: World, emails: Sequence[bytes]) -> None:
+    told = shown_text(await a_privacy(world).overview(dana()))
+    assert emails
+    for sentence in (
+        "9 messages of yours that were picked for a blog",
+        "recorded yeses of yours",
+        "1 e-mail address that stands for you",
+        "Your id on 1 reply of somebody else that you picked or decided",
+        "1 message of yours that others suggest for the blog, with its text",
+        "That you suggested 1 reply of somebody else",
+        "Your id on 1 other thing that you decided for a blog",
+        "What the author of 1 blog noted about your replies",
+        "pinged in this server when a reader answers you",
+        "do not want to be asked in this server",
+    ):
+        assert sentence in told
 
 
 async def test_id_name_and_texts_are_in_the_file_or_its_log_before_and_none_of_them_after(

@@ -105,6 +105,7 @@ async def test_one_look_at_a_time(world: World, house: House, order: Sequence[in
 async def test_a_password_that_was_refused_is_used_by_no_look_that_was_already_waiting(
     world: World, house: House, order: Sequence[int]
 ) -> None:
+    """F12: three look at once, and one call is made."""
     world.blog.refuses_password = True
     begun = len(world.blog.faults.calls)
 
