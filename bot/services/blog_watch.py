@@ -11,6 +11,7 @@ from bot.domain.ports import Blogs, Clock, Randomness
 from bot.services.access import access_of
 from bot.services.comment_records import CommentRecords
 from bot.services.relay_effects import RelayEffects
+from bot.services.side_by_side import at_each
 from bot.services.turns import BlogTurns
 from db import ledger, looks
 from db.engine import Begin
@@ -70,15 +71,21 @@ class BlogWatch:
             by_blog: dict[int, list[Relay]] = {}
             for relay in turn:
                 by_blog.setdefault(relay.blog_id, []).append(relay)
-            stored = {blog_id: await tx.get_one(StoredBlog, blog_id) for blog_id in by_blog}
-        for blog_id, found in by_blog.items():
-            try:
-                async with self._turns.at(stored[blog_id]):
-                    await self._look_at(blog_id, found)
-            except BackchannelError as error:
-                log.info("not_looked_at", blog=stored[blog_id].url, why=str(error))
-                await self._records.looked_in_vain([relay.id for relay in found])
+            stored = [await tx.get_one(StoredBlog, blog_id) for blog_id in by_blog]
+
+        async def look(blog: StoredBlog) -> None:
+            await self._look_in_turn(blog, by_blog[blog.id])
+
+        await at_each(stored, look, wait_scale=self._scale)
         return len(turn)
+
+    async def _look_in_turn(self, blog: StoredBlog, found: Sequence[Relay]) -> None:
+        try:
+            async with self._turns.at(blog):
+                await self._look_at(blog.id, found)
+        except BackchannelError as error:
+            log.info("not_looked_at", blog=blog.url, why=str(error))
+            await self._records.looked_in_vain([relay.id for relay in found])
 
     async def _look_at(self, blog_id: int, found: Sequence[Relay]) -> None:
         async with self._begin() as tx:  # read in our turn: its password may have been refused before it

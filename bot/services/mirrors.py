@@ -1,5 +1,6 @@
 """Brings readers' comments into the threads, keeps them as they are on the blog, and takes them out again."""
 
+import asyncio
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
@@ -16,6 +17,7 @@ from bot.domain.relays import EMAIL_DOMAIN
 from bot.services.access import access_of
 from bot.services.mirror_effects import MirrorEffects
 from bot.services.mirror_wording import COMMENTS_IN_A_MESSAGE, how_to_answer, name_of, text_of
+from bot.services.side_by_side import LOOK_SECONDS, at_each
 from bot.services.turns import BlogTurns
 from db import mirrors
 from db.answer_models import BlogComment, Mirror, MirroredComment
@@ -72,13 +74,15 @@ class Mirrors:
         """Look at every blog that is due. A blog that fails is logged and looked at again when its turn comes."""
         async with self._begin() as tx:
             due = await mirrors.blogs_to_look_at(tx, looked_before=self._clock() - self._interval)
-        for blog in due:
-            try:
-                async with self._turns.at(blog):
-                    await self._look_at(blog.id)
-            except BackchannelError as error:
-                log.warning("comments_not_read", blog=blog.url, why=str(error))
-                await self._looked(blog.id)
+        await at_each(due, self._look_in_turn, wait_scale=self._scale)
+
+    async def _look_in_turn(self, blog: StoredBlog) -> None:
+        try:
+            async with self._turns.at(blog):
+                await self._look_at(blog.id)
+        except (BackchannelError, TimeoutError) as error:
+            log.warning("comments_not_read", blog=blog.url, why=str(error) or "the blog took too long")
+            await self._looked(blog.id)
 
     async def _look_at(self, blog_id: int) -> None:
         async with self._begin() as tx:  # read in our turn: its password may have been refused before it
@@ -101,8 +105,11 @@ class Mirrors:
                 for comment in await mirrors.longest_unchecked(tx, stored.id, hidden_since=since, limit=CHECKED_AT_ONCE)
             ]
         mark = stored.newest_comment_id
-        fresh = await blog.comments_after(-1 if mark is None else mark)
-        checked = await blog.comments_by_id(turn) if turn else []
+        async with asyncio.timeout(
+            LOOK_SECONDS * self._scale
+        ):  # around calls alone: a transaction is not to be cut off
+            fresh = await blog.comments_after(-1 if mark is None else mark)
+            checked = await blog.comments_by_id(turn) if turn else []
         async with self._begin() as tx:
             blog_row = await tx.get_one(StoredBlog, stored.id)
             blog_row.comments_looked_at = self._clock()

@@ -1,7 +1,7 @@
 """A real blog's hostile posts, read as the bot reads them and sent as it sends them."""
 
 import html
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 
 import pytest
@@ -16,9 +16,8 @@ from bot.feeds.parser import Parser
 from bot.feeds.wire import Document, ParsedFeed
 from bot.net.guard import AllowedHosts
 from bot.net.session import WebClient
-from bot.text.cards import post_card, thread_name
 from tests.adapters.chat.conftest import Place
-from tests.hostile.discord_payloads import faults_of, faults_of_thread
+from tests.hostile.outlet import Outlet
 from tests.unit.text.hostile import MANY, OURS, public_collections
 from tests.wordpress.real_blog import ControlError, RealBlog
 
@@ -26,8 +25,6 @@ pytestmark = [pytest.mark.wordpress, pytest.mark.timeout(3600)]
 
 IN_A_FEED = 100
 FIELDS = 6
-MESSAGES = "/channels/{channel_id}/messages"
-THREADS = "/channels/{channel_id}/messages/{message_id}/threads"
 
 
 class AuthorsOf:
@@ -52,9 +49,7 @@ class Path:
     blog: RealBlog
     client: WebClient
     parser: Parser
-    place: Place
-    announcer: Announcer
-    sent: int = 0
+    outlet: Outlet
 
     async def publish(self, texts: Sequence[str]) -> None:
         """Publish each text as title, excerpt, content, category, picture and alt text of one post."""
@@ -74,27 +69,12 @@ class Path:
         assert answer.entries is not None
         return answer.entries
 
-    async def announce(self, entry: Entry, lead: str, blog_title: str) -> None:
-        self.sent += 1
-        card = post_card(entry, lead=lead, blog_title=blog_title)
-        message_id = await self.announcer.send(self.place.channel.id, card, nonce=f"nonce{self.sent}")
-        await self.announcer.open_thread(self.place.channel.id, message_id, name=thread_name(entry))
-
-    def faults(self) -> Iterator[str]:
-        for request in self.place.loopback.requests_of("POST", MESSAGES):
-            yield from faults_of(request.json)
-        for request in self.place.loopback.requests_of("POST", THREADS):
-            yield from faults_of_thread(request.json)
-        for message in self.place.loopback.world.messages(self.place.channel):
-            if message.mentioned_user_ids or message.mentions_everyone:
-                yield f"a ping by {message.text!r}"
-
 
 @pytest.fixture
 async def path(real_blog: RealBlog, place: Place, announcer: Announcer) -> AsyncIterator[Path]:
     await real_blog.set_option("posts_per_rss", IN_A_FEED)
     client, parser = WebClient(allowed=AllowedHosts.parse([URL(real_blog.url).authority])), Parser()
-    yield Path(real_blog, client, parser, place, announcer)
+    yield Path(real_blog, client, parser, Outlet(place, announcer))
     await parser.close()
     await client.close()
 
@@ -112,9 +92,9 @@ async def no_post_acts(path: Path, strings: Sequence[str]) -> None:
         entries = await path.read(some)
         assert len(entries[: len(some)]) == len(some)
         for entry, text in zip(entries, some, strict=False):
-            await path.announce(entry, lead=text, blog_title=text)
-    assert path.sent == len(texts)
-    assert list(path.faults()) == []
+            await path.outlet.announce(entry, lead=text, blog_title=text)
+        assert list(path.outlet.faults()) == []
+    assert path.outlet.sent == len(texts)
 
 
 async def test_a_share_of_our_hostile_strings_does_nothing_as_posts(path: Path) -> None:
