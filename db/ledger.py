@@ -106,12 +106,17 @@ async def want(
         tx.add(row)
         await tx.flush()
     elif row.wanted != wanted:
-        if row.kind == Kind.MESSAGE.value and row.wanted is None and row.message_id is None:
+        if row.kind == Kind.MESSAGE.value and row.wanted is None and row.message_id is None and _is_over(row):
             forget_effect(row, key=key)  # the earlier message is over, and its nonce with it
         row.wanted = None if wanted is None else dict(wanted)
         row.revision += 1
         row.due_at, row.attempts, row.outcome = now, 0, None
     return row
+
+
+def _is_over(row: LedgerRow) -> bool:
+    """Return whether it is proven that nothing is there: a half-sent row was unwanted before anybody looked."""
+    return row.first_sent_at is None or row.applied_revision == row.revision
 
 
 def forget_effect(row: LedgerRow, *, key: str) -> None:

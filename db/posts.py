@@ -81,6 +81,30 @@ async def revise(tx: AsyncSession, row_id: int, entry: Entry, *, entry_hash: str
     _name(tx, post.feed_id, row_id, identities)
 
 
+async def unpublish(tx: AsyncSession, row_id: int) -> None:
+    """Note that an announced post is no longer public."""
+    (await get(tx, row_id)).state = PostState.UNPUBLISHED.value
+
+
+async def missed(
+    tx: AsyncSession, feed_id: int, shown: Collection[str], *, since: datetime, limit: int
+) -> Sequence[StoredPost]:
+    """Return the newest announced posts dated `since` or later that go by none of the `shown` identities."""
+    named = select(PostIdentity.post_row_id).where(PostIdentity.feed_id == feed_id, PostIdentity.identity.in_(shown))
+    found = await tx.scalars(
+        select(StoredPost)
+        .where(
+            StoredPost.feed_id == feed_id,
+            StoredPost.state == PostState.WANTED.value,
+            StoredPost.published_at >= since,
+            StoredPost.id.not_in(named),
+        )
+        .order_by(*_NEWEST_FIRST)
+        .limit(limit)
+    )
+    return found.all()
+
+
 async def link(tx: AsyncSession, row_id: int, *, post_id: int | None, identities: Iterable[str]) -> None:
     """Note more names of a known post, and its post id where it was unknown."""
     post = await get(tx, row_id)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.messages import Action, Button, ButtonStyle, OutgoingMessage, button_id
+from bot.domain.models import PostState
 from bot.domain.translation import _, plural
 from bot.text.cards import post_card, thread_name
 from bot.text.escape import escape_markdown
@@ -17,8 +18,14 @@ MOST_TITLES = 10
 def card_of(
     post: StoredPost, announcement: Announcement, subscription: Subscription, blog: StoredBlog
 ) -> OutgoingMessage:
-    """Return the card that announces a post, with the author's lead and the role that is told, if any."""
-    card = post_card(posts.entry_of(post), lead=announcement.lead, blog_title=blog.title)
+    """Return the card that announces a post, with the author's lead and the role that is told, if any.
+
+    Of a post that is no longer public it shows the title alone, and says so.
+    """
+    entry = posts.entry_of(post)
+    if post.state == PostState.UNPUBLISHED:
+        entry = replace(entry, excerpt=_("*This post is no longer on the blog.*"), image_url=None, link=None)
+    card = post_card(entry, lead=announcement.lead, blog_title=blog.title)
     if subscription.ping_role_id is None:
         return card
     text = f"<@&{subscription.ping_role_id}>\n{card.text}".strip()

@@ -197,16 +197,18 @@ class CatchUp:
         about = ledger.Subject(subscription_id=relay.subscription_id, relay_id=relay.id)
         async with self._begin() as tx:
             row = await ledger.find(tx, ledger.Purpose.QUESTION, about)
-        if row is not None and row.message_id is not None and row.channel_id is not None:
+        deleted = None if row is None else row.message_id
+        if row is not None and deleted is not None and row.channel_id is not None:
             try:
-                await self._chat.delete(row.channel_id, row.message_id)
+                await self._chat.delete(row.channel_id, deleted)
             except BackchannelError as error:
                 log.info("question_stays", relay=relay.id, why=str(error))
                 return
         async with self._begin() as tx:
             row = await ledger.find(tx, ledger.Purpose.QUESTION, about)
             (await relays.get(tx, relay.id)).asked_again_at = self._clock()
-            if row is not None and row.message_id is not None and row.wanted is not None:
+            # one that was sent or recorded only since is new: it stays, and no other is needed
+            if row is not None and row.wanted is not None and deleted is not None and row.message_id == deleted:
                 ledger.forget_effect(row, key=self._randomness.key())
                 row.due_at, row.outcome = self._clock(), None
 

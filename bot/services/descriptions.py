@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot.domain.errors import BackchannelError
+from bot.domain.errors import BackchannelError, GoneError
 from bot.domain.models import BlogAccess, Entry, PostDetails
 from bot.domain.ports import Blogs
 from bot.services.access import access_of, is_same_site
@@ -44,6 +44,19 @@ class Descriptions:
         except (BackchannelError, TimeoutError) as error:
             log.info("post_not_described", feed=feed_id, why=str(error) or "the blog took too long")
             return entry
+
+    async def is_gone(self, feed_id: int, entry: Entry) -> bool:
+        """Return whether the blog on the post's own host says that it is deleted or not public any more."""
+        access = None if entry.post_id is None else await self._access(feed_id, entry)
+        if access is None or entry.post_id is None:
+            return False
+        try:
+            async with asyncio.timeout(self._deadline_seconds):
+                return not (await self._blogs.open(access).read_post(entry.post_id)).is_published
+        except GoneError:
+            return True
+        except (BackchannelError, TimeoutError):
+            return False
 
     async def _access(self, feed_id: int, entry: Entry) -> BlogAccess | None:
         """Return the way to the blog on the entry's own host.

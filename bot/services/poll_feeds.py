@@ -37,6 +37,8 @@ ROUND_SECONDS: Final = 60.0
 DESCRIBE_SECONDS: Final = 30.0
 MOST_DESCRIBED: Final = 5
 """Entries of one poll about which the blog itself is asked."""
+MOST_MISSED: Final = 3
+"""Announced posts that a feed should show and does not, about which the blog is asked at one poll."""
 
 _STATES = {Kind.ANNOUNCE: PostState.WANTED, Kind.REMEMBER: PostState.REMEMBERED, Kind.HOLD: PostState.HELD}
 
@@ -62,6 +64,10 @@ class EntryDescriber(Protocol):
 
     async def describe(self, feed_id: int, entry: Entry) -> Entry:
         """Return the entry with post id, picture and author where the blog tells them, else as it was."""
+        ...
+
+    async def is_gone(self, feed_id: int, entry: Entry) -> bool:
+        """Return whether the blog itself says that the post is no longer public; no answer is no proof."""
         ...
 
 
@@ -205,11 +211,15 @@ class PollFeeds:
         described = await self._describe_doubtful(feed, entries)
         learned = [replace(entry, post_id=described.get(entry, entry).post_id) for entry in entries]
         full = {new: described[old] for new, old in zip(learned, entries, strict=True) if old in described}
+        gone = await self._gone(feed, entries)
         async with self._begin() as tx:
             decisions = await self._decide(tx, feed, learned)
             for decision in decisions:
                 entry = full.get(decision.entry, decision.entry)
                 await self._save(tx, feed, replace(decision, entry=entry))
+            for row_id in gone:
+                await posts.unpublish(tx, row_id)
+                await self._announcements.revise(tx, post_row_id=row_id)
             if any(decision.kind is Kind.HOLD for decision in decisions):
                 await self._announcements.ask_about_held(tx, feed_id=feed.id)
             await feeds.note_read(tx, reading, title=answer.title, moved_to=answer.moved_to, now=self._clock())
@@ -217,7 +227,7 @@ class PollFeeds:
             log.info("feed_remembered", feed=feed.url, posts=len(decisions))
         for decision in decisions if feed.is_baselined else ():
             log.info("post_decided", feed=feed.url, decision=decision.kind.value, guid=decision.entry.guid)
-        if any(decision.kind in {Kind.ANNOUNCE, Kind.REVISE, Kind.HOLD} for decision in decisions):
+        if gone or any(decision.kind in {Kind.ANNOUNCE, Kind.REVISE, Kind.HOLD} for decision in decisions):
             self._wake()
 
     async def _decide(self, tx: Transaction, feed: DueFeed, entries: Sequence[Entry]) -> list[Decision]:
@@ -260,6 +270,16 @@ class PollFeeds:
         doubtful = entries_in_doubt(entries, known)[:MOST_DESCRIBED]
         described = await asyncio.gather(*(self._describe(feed.id, entry) for entry in doubtful))
         return dict(zip(doubtful, described, strict=True))
+
+    async def _gone(self, feed: DueFeed, entries: Sequence[Entry]) -> Sequence[int]:
+        """Return the announced posts that the feed should show, does not, and that the blog itself calls gone."""
+        dates = [entry.published_at for entry in entries if entry.published_at]
+        if not feed.is_baselined or not dates:
+            return ()
+        async with self._begin() as tx:
+            missed = await posts.missed(tx, feed.id, identities_of(entries), since=min(dates), limit=MOST_MISSED)
+        answers = [await self._describer.is_gone(feed.id, posts.entry_of(post)) for post in missed]
+        return [post.id for post, is_gone in zip(missed, answers, strict=True) if is_gone]
 
     async def _describe(self, feed_id: int, entry: Entry) -> Entry:
         try:

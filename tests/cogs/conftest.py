@@ -80,6 +80,9 @@ class NoDescriptions:
     async def describe(self, feed_id: int, entry: Entry) -> Entry:
         return entry
 
+    async def is_gone(self, feed_id: int, entry: Entry) -> bool:
+        return False
+
 
 @dataclass
 class House:

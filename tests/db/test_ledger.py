@@ -56,6 +56,18 @@ async def test_message_wanted_again_after_its_deletion_gets_a_new_key(begin: Beg
     assert (again.key, again.first_sent_at, again.sent) == ("second", None, None)
 
 
+async def test_half_sent_message_that_is_unwanted_and_wanted_again_is_still_looked_for(
+    begin: Begin, clock: TestClock
+) -> None:
+    """F1: nobody has looked yet whether the first try is there."""
+    row = await want(begin, clock, {"a": 1})
+    async with begin() as tx:
+        ledger.mark_sent(await ledger.get(tx, row.id), now=clock(), after_id=1)
+    await want(begin, clock, None)
+    again = await want(begin, clock, {"a": 1}, key="second")
+    assert (again.key, again.first_sent_at, again.sent) == (row.key, clock(), {"a": 1})
+
+
 async def test_what_the_first_try_sent_is_kept_when_the_wish_changes(begin: Begin, clock: TestClock) -> None:
     row = await want(begin, clock, {"a": 1})
     async with begin() as tx:

@@ -202,6 +202,29 @@ async def test_edited_post_changes_its_card_once_and_pings_nobody(stage: Stage) 
     assert [message.id for message in bots(stage, stage.news)] == [card.id]
 
 
+async def test_unpublished_post_is_marked_and_its_thread_stays(stage: Stage) -> None:
+    """F31: as soon as the feed changes, for the blog's own word."""
+    assert stage.small_blog is not None
+    await stage.bot.event("feed_remembered")
+    post_id = await stage.small_blog.publish("Too early", "<p>Not for your eyes.</p>")
+    thread = await the_thread(stage)
+
+    await stage.small_blog.set_status(post_id, "draft")
+    await stage.small_blog.publish("In time", "<p>All of it.</p>")
+
+    await until(stage, lambda: "no longer on the blog" in bots(stage, stage.news)[0].text)
+    await settled(stage)
+    marked, other = bots(stage, stage.news)
+    assert "Too early" in marked.text
+    assert "Not for your eyes" not in marked.text
+    assert "no longer" not in other.text
+    assert stage.discord.world.channels[thread.id] is thread
+
+    await stage.small_blog.set_status(post_id, "publish")
+    await until(stage, lambda: "Not for your eyes" in bots(stage, stage.news)[0].text)
+    assert len(bots(stage, stage.news)) == 2
+
+
 @pytest.mark.wordpress
 async def test_post_on_a_real_wordpress_becomes_a_comment_on_it(wordpress_stage: Stage, real_blog: RealBlog) -> None:
     stage = wordpress_stage

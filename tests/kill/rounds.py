@@ -40,7 +40,7 @@ class Sum:
         """Return the whole sum in one line."""
         return (
             f"{self.title}: {self.tellings} tellings, {len(self.done)} calls hit ({self.kills} kills), "
-            f"{len(self.missed)} did not come up, {len(self.bad)} tellings lost or doubled something, "
+            f"{len(self.missed)} did not come up, {len(self.bad)} tellings lost, doubled or left something open, "
             f"{self.doubled_for_a_moment} twins swept, settled within {self.worst_settling_seconds:.1f} s"
         )
 

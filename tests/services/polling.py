@@ -130,6 +130,12 @@ class FakeDescriber:
 
     adds: dict[str, dict[str, Any] | Exception] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
+    doubted: list[str] = field(default_factory=list)
+
+    async def is_gone(self, feed_id: int, entry: Entry) -> bool:
+        self.doubted.append(entry.title)
+        return entry.title in self.gone
 
     async def describe(self, feed_id: int, entry: Entry) -> Entry:
         self.asked.append(entry.title)

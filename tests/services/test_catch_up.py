@@ -1,5 +1,8 @@
 """What happened in the threads while the bot was away."""
 
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +12,7 @@ from bot.domain.errors import NoAccessError, PermanentError, TemporaryError
 from bot.domain.relays import RelayState
 from bot.services.catch_up import CatchUp
 from db import ledger
+from db.engine import Begin, Transaction
 from db.models import Announcement
 from tests.services.relay_world import QUEUE_CHANNEL, THREAD, World, actions, author, other, shown_text, writer
 
@@ -154,6 +158,35 @@ async def test_a_writer_whose_press_reached_nobody_is_asked_again_once(world: Wo
 
     questions = [sent for sent in world.chat.messages.values() if "see" in actions(sent.message)]
     assert [sent.is_deleted for sent in questions] == [True, False]
+
+
+def interrupted(begin: Begin, number: int, act: Callable[[], Awaitable[None]]) -> Begin:
+    """Return a store that does something just before the transaction of this number."""
+    opened = itertools.count(1)
+
+    @asynccontextmanager
+    async def interrupting() -> AsyncIterator[Transaction]:
+        if next(opened) == number:
+            await act()
+        async with begin() as tx:
+            yield tx
+
+    return interrupting
+
+
+@pytest.mark.parametrize("number", range(1, 11))
+async def test_a_question_that_is_sent_while_it_is_asked_again_is_not_left_behind(world: World, number: int) -> None:
+    """F1: the runner of the new life sends it at whatever moment."""
+    await world.pick(world.reply(), author())
+    await catching_up(world).go_on()
+    world.wait(hours=1)
+    begin = interrupted(world.begin, number, world.run)
+    await CatchUp(begin, world.chat, world.relays, world.clock, world.randomness, lambda: None).session_began()
+    await world.run()
+
+    questions = [sent for sent in world.chat.messages.values() if "see" in actions(sent.message)]
+    assert [sent.is_deleted for sent in questions][-1] is False
+    assert sum(not sent.is_deleted for sent in questions) == 1
 
 
 async def test_an_author_is_asked_again_once_about_all_that_waits(world: World) -> None:

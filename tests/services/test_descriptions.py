@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from bot.domain.errors import GoneError, TemporaryError
 from bot.domain.models import Entry, PostDetails
 from bot.domain.relays import RelayState
 from bot.services.descriptions import Descriptions
@@ -53,6 +54,20 @@ async def test_a_new_post_is_described_by_its_blog(world: World, descriptions: D
     world.blog.posts[8] = PostDetails(post_id=8, link=LINK, author="Edna")
     described = await descriptions.describe(1, ENTRY)
     assert (described.post_id, described.author) == (8, "Edna")
+
+
+@pytest.mark.parametrize(
+    ("error", "is_gone"),
+    [(None, False), (GoneError("deleted", reason="post_gone"), True), (TemporaryError("away"), False)],
+)
+async def test_only_the_blogs_own_word_makes_a_post_gone(
+    world: World, descriptions: Descriptions, error: Exception | None, is_gone: bool
+) -> None:
+    world.blog.posts[8] = PostDetails(post_id=8, link=LINK)
+    if error:
+        world.blog.faults.before("read_post", error)
+    assert await descriptions.is_gone(1, replace(ENTRY, post_id=8)) == is_gone
+    assert not await descriptions.is_gone(1, replace(ENTRY, post_id=9, link="https://elsewhere.example/new/"))
 
 
 async def test_another_guilds_api_says_nothing_about_a_post_that_is_not_its_own(

@@ -141,6 +141,40 @@ async def test_an_unpublished_post_that_is_back_is_wanted_again_and_revised(poll
     assert polling.wishes.announced == ["Post 3"]
 
 
+async def test_a_post_that_the_blog_calls_gone_is_unpublished_and_its_announcement_revised(
+    polling: Polling, followed: int
+) -> None:
+    """F31: once, and back again when the post is."""
+    polling.reader.show(an_entry(3), an_entry(2))
+    await polling.next_round()
+    polling.describer.gone.add("Post 3")
+    for _poll in range(2):
+        polling.reader.show(an_entry(4), an_entry(2))
+        await polling.next_round()
+
+    assert polling.wishes.revised == ["Post 3"]
+    assert polling.describer.doubted == ["Post 3"]
+    assert {post.title: post.state for post in await stored_posts(polling.begin)}["Post 3"] == PostState.UNPUBLISHED
+
+    polling.reader.show(an_entry(4), an_entry(3), an_entry(2))
+    await polling.next_round()
+    assert polling.wishes.revised == ["Post 3", "Post 3"]
+    assert polling.wishes.announced == ["Post 3", "Post 4"]
+
+
+async def test_a_post_that_only_the_feed_leaves_out_stays(polling: Polling, followed: int) -> None:
+    """F27: absence from the feed is no deletion, and what is older than the feed shows is not asked about."""
+    polling.reader.show(an_entry(3), an_entry(2))
+    await polling.next_round()
+    polling.reader.show(an_entry(4), an_entry(2))
+    await polling.next_round()
+    polling.reader.show(an_entry(5), an_entry(4))
+    await polling.next_round()
+
+    assert polling.describer.doubted == ["Post 3"]
+    assert polling.wishes.revised == []
+
+
 async def test_a_flood_is_held_and_asked_about_once(polling: Polling, followed: int) -> None:
     """F29: one question, however many posts."""
     polling.reader.show(*(an_entry(n) for n in range(90, 0, -1)))
