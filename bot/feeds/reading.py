@@ -20,6 +20,7 @@ from bot.domain.models import Entry
 from bot.feeds import content
 from bot.feeds.recent import RecentEntries
 from bot.feeds.screening import RefusedError, screen
+from bot.feeds.sifting import Sifted, sift
 from bot.feeds.wire import Document, ParsedFeed, Refusal
 from bot.text.characters import clean_text
 from bot.text.html_to_markdown import html_to_markdown
@@ -58,11 +59,42 @@ _Item = Mapping[str, Any]
 def read_feed(document: Document, recent: RecentEntries) -> ParsedFeed:
     """Return the newest 200 entries in the document's order; RefusedError when it is no feed or costs too much.
 
-    An entry of `recent` is not made again from the same words.
+    An entry of `recent` is not made again from the same words, and an item of it not parsed again where the
+    document is plain enough to be sure that it would say the same.
     """
     screen(document.body, document.content_type)
+    sifted = sift(document)
+    if sifted is not None and len(sifted.spans) <= MAX_ENTRIES:
+        return _read_new_items(document, sifted, recent) or _read_whole(document, recent)
+    return _read_whole(document, recent)
+
+
+def _read_whole(document: Document, recent: RecentEntries) -> ParsedFeed:
+    parsed, feed = _parse(document, document.body)
+    items = _newest(parsed.entries, feed)
+    entries = (recent.get(f"{feed!r} {item!r}", partial(_entry, item, feed)) for item in items)
+    return ParsedFeed(title=_title(parsed.feed), entries=tuple(entries))
+
+
+def _read_new_items(document: Document, sifted: Sifted, recent: RecentEntries) -> ParsedFeed | None:
+    """Return the entries with only the unknown items parsed, or None where that is not what the whole would say."""
+    kept = {number: found for number, key in enumerate(sifted.keys) if (found := recent.find(key))}
+    parsed, feed = _parse(document, sifted.without(kept))
+    said = repr(feed)
+    is_same_feed = all(feed_then == said for feed_then, _entry in kept.values())
+    if not is_same_feed or len(parsed.entries) + len(kept) != len(sifted.keys) or (kept and parsed.bozo):
+        return None
+    items = iter(parsed.entries)
+    entries = [kept[number][1] if number in kept else _entry(next(items), feed) for number in range(len(sifted.keys))]
+    if not parsed.bozo:
+        for key, entry in zip(sifted.keys, entries, strict=True):
+            recent.keep(key, said, entry)
+    return ParsedFeed(title=_title(parsed.feed), entries=tuple(entries))
+
+
+def _parse(document: Document, body: bytes) -> tuple[Any, "_Feed"]:
     parsed = feedparser.parse(
-        io.BytesIO(_REFERENCE.sub(_without_nonsense, document.body)),
+        io.BytesIO(_REFERENCE.sub(_without_nonsense, body)),
         # No content-location: feedparser would make guids absolute with it, and they would change with the address.
         response_headers={"content-type": document.content_type},
         sanitize_html=False,
@@ -70,14 +102,11 @@ def read_feed(document: Document, recent: RecentEntries) -> ParsedFeed:
     )
     if not parsed.version and not parsed.entries:
         raise RefusedError(Refusal.NOT_A_FEED)
-    feed = _Feed(
+    return parsed, _Feed(
         url=document.url,
         is_rss=str(parsed.version).startswith("rss"),
         author=_author(parsed.feed),
     )
-    items = _newest(parsed.entries, feed)
-    entries = (recent.get(f"{feed!r} {item!r}", partial(_entry, item, feed)) for item in items)
-    return ParsedFeed(title=_title(parsed.feed), entries=tuple(entries))
 
 
 def _without_nonsense(reference: re.Match[bytes]) -> bytes:
