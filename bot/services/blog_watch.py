@@ -56,6 +56,7 @@ class BlogWatch:
         self._waiting = timedelta(seconds=min(WAITING_SECONDS, interval_seconds)) * wait_scale
         self._others = timedelta(seconds=min(OTHERS_SECONDS, OTHERS_POLLS * interval_seconds)) * wait_scale
         self._bin = timedelta(days=BIN_DAYS) * wait_scale
+        self._scale = wait_scale
 
     async def look(self) -> int:
         """Look at the comments whose turn it is; return how many were looked at. The sweep calls it."""

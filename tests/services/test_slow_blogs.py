@@ -120,7 +120,8 @@ async def test_slow_blogs_of_one_guild_keep_no_decision_on_anothers_from_being_s
     assert comment_id is not None
     world.blog.set_status(comment_id, CommentStatus.SPAM)
     world.wait(hours=1)
-    watch = BlogWatch(world.begin, world.blogs, world.box, world.clock, world.randomness, wait_scale=0.2)
+    parts = (world.begin, world.blogs, world.box, world.clock, world.randomness)
+    watch = BlogWatch(*parts, interval_seconds=300, wait_scale=0.2)
     async with under_way(asyncio.ensure_future(watch.look())):
         while await world.state(501) != RelayState.SPAM:
             await world.run()
