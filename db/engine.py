@@ -3,14 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from functools import partial
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-
-from db.one_trip import connect
 
 Transaction = AsyncSession
 """One open transaction, by the name that services know it."""
@@ -50,15 +47,11 @@ class Store:
     """One database. Close it when done; `begin` is handed to whoever needs transactions."""
 
     def __init__(self, database_url: str) -> None:
-        url = make_url(database_url)
-        self._is_sqlite = url.get_backend_name() == "sqlite"
-        own: dict[str, Any] = (
-            {"async_creator": partial(connect, url.database or ":memory:")}
-            if self._is_sqlite
-            # a connection that a restart of PostgreSQL cut is noticed before it is used, and made anew
-            else {"pool_pre_ping": True}
+        self._is_sqlite = make_url(database_url).get_backend_name() == "sqlite"
+        # a connection that a restart of PostgreSQL cut is noticed before it is used, and made anew
+        self.engine: AsyncEngine = create_async_engine(
+            database_url, hide_parameters=True, pool_pre_ping=not self._is_sqlite
         )
-        self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True, **own)
         self._one_writer = asyncio.Lock() if self._is_sqlite else None
         if self._is_sqlite:
             event.listen(self.engine.sync_engine, "connect", set_sqlite_pragmas)
