@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -22,6 +23,8 @@ FLOOD_LIMIT: Final = 3
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|_hsenc|_hsmi|ref_src")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _WORDS_A_MINUTE = 200
+_LINKS_KEPT: Final = 2_000
+"""One poll folds each of its entries' links several times."""
 
 
 class Kind(StrEnum):
@@ -60,6 +63,7 @@ class Decision:
     row_id: int | None = None
 
 
+@lru_cache(maxsize=_LINKS_KEPT)
 def canonical_link(link: str) -> str | None:
     """Return a link without what blogs change on the way, or None when it is no web address."""
     try:
