@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from bot.domain.relays import BEFORE_THE_YES, CAN_BE_TAKEN_OFF, RelayState
 from db.answer_models import Suggestion
 from db.engine import Transaction
-from db.models import Announcement, Relay, Subscription
+from db.models import Announcement, Relay
 
 
 def _is_live() -> ColumnElement[bool]:
@@ -33,17 +33,18 @@ async def set_mark(tx: Transaction, announcement_id: int, *, now: datetime) -> N
 
 
 async def threads_behind(tx: Transaction) -> Sequence[tuple[int, int]]:
-    """Return (announcement, thread) of the threads to be read, which hold live replies or suggestions, newest first."""
+    """Return (announcement, thread) of the threads to be read, which hold live replies or suggestions, newest first.
+
+    Also those of removed blogs: what is deleted there leaves the blog all the same.
+    """
     suggested = select(Suggestion.id).where(
         Suggestion.thread_id == Announcement.thread_id, Suggestion.state == "waiting"
     )
     query = (
         select(Announcement.id, Announcement.thread_id)
-        .join(Subscription, Subscription.id == Announcement.subscription_id)
         .where(
             Announcement.caught_up_at.is_(None),
             Announcement.thread_id.is_not(None),
-            Subscription.removed_at.is_(None),
             or_(
                 select(Relay.id).where(Relay.announcement_id == Announcement.id, _is_live()).exists(),
                 suggested.exists(),

@@ -151,7 +151,7 @@ class CatchUp:
         """Tell the author once that a thread cannot be read; take the notice back when it can."""
         async with self._begin() as tx:
             place = await relays.place_of_thread(tx, thread_id)
-            if place is None:
+            if place is None or place.subscription.removed_at is not None:
                 return
             about = ledger.Subject(subscription_id=place.subscription.id, announcement_id=place.announcement.id)
             row = await ledger.find(tx, ledger.Purpose.CATCH_UP_NOTE, about)

@@ -107,6 +107,10 @@ class Removals:
             for relay in lost:
                 await self._consents.withdraw(tx, relay, reason="purged")
             return
+        subscription, _blog = await subscriptions.get(tx, subscription_id)
+        if subscription.removed_at is not None:  # nobody there answers any more; their writers still can
+            log.info("removals_not_asked", subscription=subscription_id, relays=len(lost))
+            return
         if held is None:
             held = Removal(
                 subscription_id=subscription_id, state=RemovalState.HELD.value, guard="", created_at=self._clock()

@@ -55,6 +55,25 @@ async def test_what_was_deleted_meanwhile_leaves_the_blog(world: World) -> None:
     assert await world.state(500) == RelayState.REMOVED
 
 
+async def test_a_deletion_is_found_also_where_the_blog_was_removed_since(world: World) -> None:
+    await direct(world, 500, 501)
+    await world.change(removed_at=world.clock())
+    del world.chat.replies[500]
+    world.reply(501, "Edited", edited_at=NOON + timedelta(minutes=1))
+    await come_back(world)
+    assert [c.content_raw for c in world.blog.visible()] == ["<p>Reply 501</p>"]
+
+
+async def test_nobody_is_told_of_threads_of_a_removed_blog(world: World) -> None:
+    await direct(world, 500)
+    await world.change(removed_at=world.clock())
+    del world.chat.replies[500]
+    world.chat.faults.before("read_replies", NoAccessError("50001"))
+    await come_back(world)
+    assert await world.rows(ledger.Purpose.CATCH_UP_NOTE) == []
+    assert len(world.blog.visible()) == 1
+
+
 async def test_many_that_vanished_meanwhile_are_asked_about(world: World) -> None:
     await world.change(queue_channel_id=QUEUE_CHANNEL)
     await direct(world, 500, 501, 502, 503)

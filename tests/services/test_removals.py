@@ -182,3 +182,17 @@ async def test_suggestions_go_with_their_messages(world: World, how: str) -> Non
     async with world.begin() as tx:
         assert [one.source for one in await tx.scalars(select(Suggestion))] == [""]
     assert not [m for m in world.chat.messages_in(AUTHOR + 1_000_000) if "suggest" in m.text]
+
+
+async def test_many_that_vanish_where_the_blog_was_removed_stay_and_nobody_is_asked(world: World) -> None:
+    message_ids = await four_on_the_blog(world)
+    await world.change(removed_at=world.clock())
+    await world.relays.removals.messages_deleted(message_ids)
+    await world.run()
+    assert len(world.blog.visible()) == 4
+    assert await world.rows(ledger.Purpose.REMOVAL_QUESTION) == []
+
+    relay = await world.relay(500)
+    await world.relays.take_off(relay.id, relay.guard, writer())
+    await world.run()
+    assert len(world.blog.visible()) == 3
