@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from bot.domain.relays import BEFORE_THE_YES, CAN_BE_TAKEN_OFF, RelayState
 from db.answer_models import Suggestion
 from db.engine import Transaction
-from db.models import Announcement, Relay
+from db.models import Announcement, Relay, Subscription
+from db.relays import WAITS_FOR_AUTHOR_NOW
 
 
 def _is_live() -> ColumnElement[bool]:
@@ -63,7 +64,12 @@ async def live_message_ids(tx: Transaction, thread_id: int) -> Sequence[int]:
 
 
 async def never_asked_again(tx: Transaction) -> Sequence[Relay]:
-    """Return what waits for somebody and was asked only once, oldest first."""
-    waiting = [RelayState.WAITING_FOR_WRITER.value, RelayState.WAITING_FOR_AUTHOR.value]
-    query = select(Relay).where(Relay.state.in_(waiting), Relay.asked_again_at.is_(None)).order_by(Relay.id)
+    """Return what waits for its writer or the author, or whose edit does, and was asked only once; oldest first."""
+    waiting = or_(Relay.state == RelayState.WAITING_FOR_WRITER.value, WAITS_FOR_AUTHOR_NOW)
+    query = (
+        select(Relay)
+        .join(Subscription, Subscription.id == Relay.subscription_id)
+        .where(waiting, Relay.asked_again_at.is_(None), Subscription.removed_at.is_(None))
+        .order_by(Relay.id)
+    )
     return (await tx.scalars(query)).all()

@@ -69,7 +69,8 @@ _WAITS_ITSELF = Relay.state.in_([state.value for state in WAITS_FOR_AUTHOR])
 _ITS_EDIT_WAITS = and_(
     Relay.edit_state == EditState.AUTHOR.value, Relay.state.in_([state.value for state in ON_ITS_WAY | ON_THE_BLOG])
 )
-_WAITS_FOR_AUTHOR = or_(_WAITS_ITSELF, _ITS_EDIT_WAITS)
+WAITS_FOR_AUTHOR_NOW = or_(_WAITS_ITSELF, _ITS_EDIT_WAITS)
+"""The condition of a reply that waits for the author, or of one whose edit does."""
 
 
 async def place_of_thread(tx: Transaction, thread_id: int, *, writer_id: int | None = None) -> Place | None:
@@ -207,7 +208,7 @@ async def waiting_for_author(tx: Transaction, subscription_ids: Collection[int])
     """Return what waits for the author of these subscriptions, a reply or an edit of one, oldest first."""
     query = (
         select(Relay)
-        .where(Relay.subscription_id.in_(subscription_ids), _WAITS_FOR_AUTHOR)
+        .where(Relay.subscription_id.in_(subscription_ids), WAITS_FOR_AUTHOR_NOW)
         .order_by(Relay.updated_at, Relay.id)
     )
     return (await tx.scalars(query)).all()
@@ -215,7 +216,7 @@ async def waiting_for_author(tx: Transaction, subscription_ids: Collection[int])
 
 async def count_waiting(tx: Transaction, subscription_id: int, *, writer_id: int | None = None) -> int:
     """Return how many replies wait for a subscription's author, of one writer or of all."""
-    query = select(func.count(Relay.id)).where(Relay.subscription_id == subscription_id, _WAITS_FOR_AUTHOR)
+    query = select(func.count(Relay.id)).where(Relay.subscription_id == subscription_id, WAITS_FOR_AUTHOR_NOW)
     if writer_id is not None:
         query = query.where(Relay.writer_id == writer_id)
     return await tx.scalar(query) or 0

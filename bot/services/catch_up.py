@@ -186,7 +186,7 @@ class CatchUp:
                 await self._ask_writer_again(relay)
         by_subscription: dict[int, list[int]] = {}
         for relay in waiting:
-            if relay.state == RelayState.WAITING_FOR_AUTHOR:
+            if relay.state != RelayState.WAITING_FOR_WRITER:
                 by_subscription.setdefault(relay.subscription_id, []).append(relay.id)
         async with self._begin() as tx:
             for relay_ids in by_subscription.values():

@@ -253,3 +253,30 @@ async def test_a_suggested_message_that_is_gone_waits_no_longer(world: World) ->
     shown = shown_text(await world.relays.suggestions.show(author()))
     assert "Suggested too" in shown
     assert "1 reply" in shown
+
+
+async def test_edits_that_wait_and_held_comments_count_among_what_waits(world: World) -> None:
+    await world.change(queue_channel_id=QUEUE_CHANNEL)
+    await world.published(500, content="First")
+    edited = world.reply(500, "Second", edited_at=NOON + timedelta(minutes=1))
+    await world.relays.edits.message_edited(edited)
+    await world.change(policy="direct")
+    await world.agreed(501, content="Held")
+    await world.run()
+    await catching_up(world).go_on()
+    world.wait(hours=1)
+    await come_back(world)
+    assert "2 replies still wait" in str(world.chat.messages_in(QUEUE_CHANNEL))
+
+
+async def test_nobody_is_asked_again_about_a_removed_blog(world: World) -> None:
+    await world.change(queue_channel_id=QUEUE_CHANNEL)
+    await world.pick(world.reply(500), author())
+    await world.agreed(501)
+    await world.run()
+    await catching_up(world).go_on()
+    await world.change(removed_at=world.clock())
+    before = len(world.chat.messages)
+    world.wait(hours=1)
+    await come_back(world)
+    assert len(world.chat.messages) == before
