@@ -221,7 +221,7 @@ def decision_buttons(relay: Relay, *, number: int | None = None) -> tuple[Button
             relay_button(relay, Action.PUBLISH, publish, ButtonStyle.SUCCESS),
             relay_button(relay, Action.REFUSE, refuse),
         )
-    if relay.state == RelayState.HELD:
+    if relay.state in {RelayState.HELD, RelayState.SPAM}:
         return moderation_buttons(relay, number=number)
     if relay.state in ON_ITS_WAY | ON_THE_BLOG or is_reconsiderable(relay.state, relay.reason):
         return (relay_button(relay, Action.UNDO, _("Undo")),)

@@ -70,3 +70,20 @@ async def test_the_queue_shows_what_the_blog_holds_and_takes_the_authors_word(
 
     assert await world.state() == state
     assert "Nothing waits" in (await world.relays.queue(GUILD, author())).text
+
+
+async def test_what_was_marked_as_spam_can_be_approved_after_all_from_the_same_card(world: World) -> None:
+    """*Undo* would take it off for good."""
+    await world.change(queue_channel_id=QUEUE_CHANNEL)
+    await held(world)
+    card = wanted_message(await world.row(ledger.Purpose.QUEUE_CARD))
+    told = await world.relays.moderation.mark_as_spam(*button(card, Action.SPAM), author())
+    assert "marked as spam" in told.text
+    await world.run()
+
+    card = wanted_message(await world.row(ledger.Purpose.QUEUE_CARD))
+    assert actions(card) == ["approve", "bin", "more"]
+    await world.relays.moderation.approve(*button(card, Action.APPROVE), author())
+    await world.run()
+    assert len(world.blog.visible()) == 1
+    assert actions(wanted_message(await world.row(ledger.Purpose.QUEUE_CARD))) == ["undo", "more"]
