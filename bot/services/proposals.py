@@ -173,11 +173,12 @@ class Proposals:
             return plain(objection)
         if relay.is_own_text:
             return self._preview_own_text(relay, place, reply)
-        relay.edited_at = reply.edited_at
-        if relay.source != reply.content:
+        is_late = is_newer(relay.edited_at, reply.edited_at)  # the menu was opened before an edit that we know
+        if not is_late and relay.source != reply.content:
             draft = Draft(text=reply.content or "", name=draft_of(relay).name)
             write(relay, draft, self._randomness, channel_names=reply.channel_names)
             await self._effects.follow(tx, relay, place)
+        relay.edited_at = relay.edited_at if is_late else reply.edited_at
         return preview(relay, place, problem=problem_with(relay, place), lead=_what_stays(reply))
 
     def _preview_own_text(self, relay: Relay, place: Place, reply: Reply) -> OutgoingMessage:

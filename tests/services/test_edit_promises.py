@@ -136,3 +136,17 @@ async def test_an_edit_in_a_thread_that_the_author_closed_stays_on_discord(world
     await world.relays.moderation.resume_thread(*button(shown, Action.RESUME_THREAD), author())
     asked = await world.pick(world.chat.replies[500], writer())
     assert "says something else" in shown_text(asked)
+
+
+async def test_a_menu_that_was_opened_before_an_edit_does_not_bring_the_older_text_back(world: World) -> None:
+    """Discord delivers the click after the edit."""
+    before = world.reply(content="First")
+    await world.pick(before, writer())
+    await edit(world, "Second")
+    shown = await world.pick(before, writer())
+    assert "Second" in shown_text(shown)
+    await world.press(shown, Action.SEND, writer())
+    await edit(world, "Second")  # told once more: nothing is new
+
+    relay = await world.relay()
+    assert (relay.source, relay.edit_state) == ("Second", None)
