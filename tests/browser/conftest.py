@@ -13,6 +13,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from bot.demo import stage as stages
+from bot.demo.page.play import EXIT_SECONDS
 from bot.demo.page.scene import open_scene
 from bot.demo.page.server import serve
 from bot.demo.page.story import Story
@@ -47,7 +48,8 @@ class Play:
 async def played() -> AsyncIterator[Play]:
     """Set a stage and open its scene."""
     story = Story()
-    async with stages.set_up(discord_options={"contract": new_contract()}, hear=story.hear) as stage:
+    options = {"contract": new_contract()}
+    async with stages.set_up(discord_options=options, hear=story.hear, exit_seconds=EXIT_SECONDS) as stage:
         await open_scene(stage)
         yield Play(stage, story)
 

@@ -13,7 +13,7 @@ from tests.browser.visitor import Visitor
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-WIDTH, HEIGHT = 1280, 800
+WIDTH, HEIGHT = 1280, 720
 REPLY = "I use **bubble wrap** on two bent willow rods. Looks odd, works fine!"
 
 

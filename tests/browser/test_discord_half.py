@@ -26,6 +26,20 @@ async def test_slash_command_offers_posts_while_they_are_typed(demo: Demo, visit
     await expect(card.get_by_role("link", name="Read on the blog")).to_be_visible()
 
 
+async def test_slash_command_offers_its_choices_and_channels_in_menus(demo: Demo, visitor: Visitor) -> None:
+    field = visitor.channel.get_by_role("combobox")
+    await field.fill("/blog set")
+    await field.press("Enter")
+    form = visitor.channel.get_by_role("form", name="/blog settings")
+    await form.get_by_label("policy").select_option(label="The author looks at every reply first")
+    await form.get_by_label("queue_channel").select_option(label="#reply-queue")
+    await form.get_by_role("button", name="Run").click()
+
+    shown = visitor.message("Only you can see this", where=visitor.channel).last
+    await expect(shown).to_contain_text("the author looks at every reply first")
+    await expect(shown).to_contain_text("#reply-queue")
+
+
 async def test_form_of_the_bot_changes_what_is_sent(demo: Demo, visitor: Visitor) -> None:
     await visitor.begin()
     await visitor.use_apps("bubble wrap")

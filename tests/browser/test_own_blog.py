@@ -11,6 +11,7 @@ from playwright.async_api import Browser, expect
 from bot.demo import stage as stages
 from bot.demo.blog import SmallBlog
 from bot.demo.page.framing import Framing, look_at
+from bot.demo.page.play import EXIT_SECONDS
 from bot.demo.page.server import serve
 from bot.demo.page.story import Story
 from bot.demo.stage import RealBlog
@@ -35,7 +36,7 @@ async def own(chromium: str) -> AsyncIterator[OwnPlay]:
         user = blog.user("relayer")
         real = RealBlog(url=blog.url, username=user.login, application_password=user.application_password)
         story = Story()
-        async with stages.set_up(real, hear=story.hear) as stage:
+        async with stages.set_up(real, hear=story.hear, exit_seconds=EXIT_SECONDS) as stage:
             await stage.bot.event("feed_remembered")
             yield OwnPlay(Play(stage, story), real)
 

@@ -52,11 +52,15 @@ class Visitor:
         await announced.get_by_role("button", name="message").click()
         await expect(self.thread.get_by_role("heading", level=2)).to_have_text(title or self.title)
 
-    async def publish(self, title: str | None = None, text: str = "Eleven days.\n\nWhat now?") -> None:
+    async def prepare(self, title: str | None = None, text: str = "Eleven days.\n\nWhat now?") -> None:
+        """Fill in the form of a new post."""
         self.title = title or self.title
         await self.blog.get_by_role("button", name="Author’s desk").click()
         await self.blog.get_by_label("Title", exact=True).fill(self.title)
         await self.blog.get_by_label("Text", exact=True).fill(text)
+
+    async def publish(self, title: str | None = None, text: str = "Eleven days.\n\nWhat now?") -> None:
+        await self.prepare(title, text)
         await self.blog.get_by_role("button", name="Publish", exact=True).click()
 
     async def say(self, text: str, *, where: Locator | None = None) -> None:

@@ -29,7 +29,7 @@ const WORDS = {
   removals_held: "removals held",
   removals_decided: "removals decided",
   stance_taken: "author on a writer",
-  caught_up: "thread read again",
+  caught_up: "thread read",
   comes_back: "tried again later",
 };
 

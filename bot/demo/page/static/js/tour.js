@@ -110,7 +110,7 @@ const list = (now) =>
 
 function words(now) {
   const leave = el("button", { type: "button", className: "quiet", on: { click: () => choose({ tour: "left" }) } }, now > STEPS.length ? "Close" : "Leave the tour");
-  if (now > STEPS.length) return el("p", { className: "hint", role: "status" }, el("span", {}, "The reply is on the blog. Now delete the message, answer the comment, kill the bot: both sides stay in agreement. "), leave);
+  if (now > STEPS.length) return el("p", { className: "hint", role: "status" }, el("span", {}, "The reply is on the blog. Now edit or delete the message, answer the comment, bin it at the desk, kill the bot: both sides stay in agreement. "), leave);
   const one = STEPS[now - 1];
   return el("p", { className: "hint", role: "status" }, el("span", {}, one.hint()), " ", el("button", { type: "button", className: "button leaf", on: { click: one.show } }, "Show me"), leave);
 }
