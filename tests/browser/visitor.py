@@ -1,10 +1,13 @@
 """What somebody does on the page, in the words of the story."""
 
 import itertools
+import re
 
 from playwright.async_api import Locator, Page, expect
 
 WAIT_MILLISECONDS = 20_000
+THREAD = re.compile(r"\d messages?\b")
+"""What the button of a thread says."""
 REPLY = "I use **bubble wrap** on two bent willow rods."
 expect.set_options(timeout=WAIT_MILLISECONDS)
 _ROWS = itertools.count(1)
@@ -49,7 +52,7 @@ class Visitor:
     async def enter_thread(self, title: str | None = None) -> None:
         """Open the thread of an announced post."""
         announced = self.message(title or self.title, where=self.channel)
-        await announced.get_by_role("button", name="message").click()
+        await announced.get_by_role("button", name=THREAD).click()
         await expect(self.thread.get_by_role("heading", level=2)).to_have_text(title or self.title)
 
     async def prepare(self, title: str | None = None, text: str = "Eleven days.\n\nWhat now?") -> None:
@@ -62,6 +65,17 @@ class Visitor:
     async def publish(self, title: str | None = None, text: str = "Eleven days.\n\nWhat now?") -> None:
         await self.prepare(title, text)
         await self.blog.get_by_role("button", name="Publish", exact=True).click()
+
+    async def announce(self, title: str) -> None:
+        """Announce a post that the blog had before, as the author, by typing some of its title."""
+        field = self.channel.get_by_role("combobox")
+        await field.fill("/announce")
+        await field.press("Enter")
+        form = self.channel.get_by_role("form", name="/announce")
+        await form.get_by_role("combobox").fill(title[-8:])
+        await form.get_by_role("option", name=title).click()
+        await form.get_by_role("button", name="Run").click()
+        await self.press("Announce", where=self.channel)
 
     async def say(self, text: str, *, where: Locator | None = None) -> None:
         field = (where or self.thread).get_by_role("combobox")
