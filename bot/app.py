@@ -16,6 +16,7 @@ from bot.chat.announcer import Announcer
 from bot.chat.endpoints import point_at
 from bot.client import BackchannelBot, Services
 from bot.domain.errors import BackchannelError, SettingsError, TemporaryError
+from bot.domain.ports import Clock
 from bot.domain.translation import _
 from bot.feeds.fetcher import Fetcher
 from bot.feeds.parser import Parser
@@ -152,16 +153,16 @@ async def _watched(bot: BackchannelBot, settings: Settings) -> AsyncIterator[Non
 
 
 @asynccontextmanager
-async def build(settings: Settings) -> AsyncIterator[BackchannelBot]:
+async def build(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[BackchannelBot]:
     """Make everything and join it; close everything at the end. The database must be migrated."""
     store = Store(settings.database_url)
     web = WebClient(allowed=AllowedHosts.parse(settings.allow_private_hosts), wait_scale=settings.wait_scale)
     parser = Parser()
     notes = Notes(store.begin)
     bot = BackchannelBot(
-        lambda bot: _services(settings, bot, store, web, parser),
+        lambda bot: _services(settings, clock, bot, store, web, parser),
         notes,
-        identifies=Identifies(notes, utc_now, wait_scale=settings.wait_scale),
+        identifies=Identifies(notes, clock, wait_scale=settings.wait_scale),
         extensions_to_load=EXTENSIONS,
     )
     try:
@@ -174,42 +175,44 @@ async def build(settings: Settings) -> AsyncIterator[BackchannelBot]:
         await store.close()
 
 
-def _services(settings: Settings, bot: BackchannelBot, store: Store, web: WebClient, parser: Parser) -> Services:
+def _services(
+    settings: Settings, clock: Clock, bot: BackchannelBot, store: Store, web: WebClient, parser: Parser
+) -> Services:
     begin, scale, randomness = store.begin, settings.wait_scale, SystemRandomness()
     chat, blogs, secrets = Announcer(bot, wait_scale=scale), WebBlogs(web), SecretBox(settings.fernet_keys())
-    announcements, turns = Announcements(utc_now, randomness), BlogTurns()
+    announcements, turns = Announcements(clock, randomness), BlogTurns()
     reconcilers: dict[Kind, Reconciler] = {
-        Kind.MESSAGE: Messages(begin, chat, utc_now, {Purpose.ANNOUNCEMENT: announcements}),
-        Kind.THREAD: Threads(begin, chat, utc_now, announcements),
-        Kind.REACTION: Reactions(begin, chat, utc_now),
-        Kind.COMMENT: Comments(begin, chat, blogs, secrets, utc_now, randomness, turns=turns, wait_scale=scale),
+        Kind.MESSAGE: Messages(begin, chat, clock, {Purpose.ANNOUNCEMENT: announcements}),
+        Kind.THREAD: Threads(begin, chat, clock, announcements),
+        Kind.REACTION: Reactions(begin, chat, clock),
+        Kind.COMMENT: Comments(begin, chat, blogs, secrets, clock, randomness, turns=turns, wait_scale=scale),
     }
-    runner = Runner(begin, reconcilers, utc_now, randomness, wait_scale=scale)
+    runner = Runner(begin, reconcilers, clock, randomness, wait_scale=scale)
     poll_feeds = PollFeeds(
         begin,
-        Fetcher(web, parser, now=utc_now),
+        Fetcher(web, parser, now=clock),
         announcements,
         Descriptions(begin, blogs, secrets, wait_scale=scale),
-        clock=utc_now,
+        clock=clock,
         randomness=randomness,
         interval_seconds=settings.poll_interval_seconds,
         wait_scale=scale,
         wake=runner.wake,
     )
-    relays = Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=scale)
+    relays = Relays(begin, chat, clock, randomness, runner.wake, wait_scale=scale)
     return Services(
-        announce=Announce(begin, announcements, utc_now, randomness, runner.wake),
-        connections=Connections(begin, chat, blogs, secrets, utc_now, randomness, runner.wake, turns=turns),
-        subscriptions=Subscriptions(begin, chat, utc_now, runner.wake),
+        announce=Announce(begin, announcements, clock, randomness, runner.wake),
+        connections=Connections(begin, chat, blogs, secrets, clock, randomness, runner.wake, turns=turns),
+        subscriptions=Subscriptions(begin, chat, clock, runner.wake),
         relays=relays,
-        catch_up=CatchUp(begin, chat, relays, utc_now, randomness, runner.wake, wait_scale=scale),
-        privacy=Privacy(begin, utc_now, randomness, runner.wake),
-        forgetting=Forgetting(begin, utc_now, randomness, runner.wake, store.scrub, wait_scale=scale),
+        catch_up=CatchUp(begin, chat, relays, clock, randomness, runner.wake, wait_scale=scale),
+        privacy=Privacy(begin, clock, randomness, runner.wake),
+        forgetting=Forgetting(begin, clock, randomness, runner.wake, store.scrub, wait_scale=scale),
         mirrors=Mirrors(
             begin,
             blogs,
             secrets,
-            utc_now,
+            clock,
             randomness,
             runner.wake,
             interval_seconds=settings.poll_interval_seconds,
@@ -223,7 +226,7 @@ def _services(settings: Settings, bot: BackchannelBot, store: Store, web: WebCli
             begin,
             blogs,
             secrets,
-            utc_now,
+            clock,
             randomness,
             turns=turns,
             interval_seconds=settings.poll_interval_seconds,
@@ -237,7 +240,7 @@ def _services(settings: Settings, bot: BackchannelBot, store: Store, web: WebCli
 
 async def _live(bot: BackchannelBot, settings: Settings, stop: asyncio.Event, claim: Claim) -> None:
     """Be on Discord until told to stop, until Discord ends it, or until the database may be another bot's."""
-    on_discord = asyncio.create_task(_be_on_discord(bot, settings))
+    on_discord = asyncio.create_task(be_on_discord(bot, settings))
     stopping, losing = asyncio.create_task(stop.wait()), asyncio.create_task(claim.lost())
     await asyncio.wait((on_discord, stopping, losing), return_when=asyncio.FIRST_COMPLETED)
     is_lost = losing.done()
@@ -258,7 +261,8 @@ async def _live(bot: BackchannelBot, settings: Settings, stop: asyncio.Event, cl
         await on_discord
 
 
-async def _be_on_discord(bot: BackchannelBot, settings: Settings) -> None:
+async def be_on_discord(bot: BackchannelBot, settings: Settings) -> None:
+    """Log in, join the gateway and stay there until the bot is closed or Discord ends it."""
     assert settings.discord_token is not None
     with _translated():
         await bot.login(settings.discord_token.get_secret_value())

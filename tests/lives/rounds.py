@@ -1,0 +1,187 @@
+"""Makes a world for each life: a furnished one is kept as it was on the first day, and every life gets a copy."""
+
+import asyncio
+import contextlib
+import copy
+import shutil
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+from cryptography.fernet import Fernet
+from structlog.testing import LogCapture
+from structlog.typing import EventDict
+
+from bot.demo.blog import SmallBlog
+from bot.demo.loopback import LoopbackDiscord
+from bot.demo.loopback.world.world import World
+from bot.demo.stage import host_and_port
+from bot.settings import Settings, load_settings
+from tests.lives.ambush import Ambush
+from tests.lives.bots import BotInProcess
+from tests.lives.life import Life, Step
+from tests.lives.places import ANSWER_SECONDS, NEWS, QUEUE, HurriedClock, OwnersBlog, Places, furnish
+from tests.lives.store import BotsFile
+from tests.lives.wire import Wire
+from tests.loopback.fixtures import pointed_at
+
+WAIT_SCALE = 0.1
+TITLE = "The first peas are up"
+DATABASE, BLOG = "backchannel.db", "blog.json"
+WAIT_SECONDS = 20.0
+KEY = Fernet.generate_key().decode()
+LOST = "Server disconnected"
+LOUD = frozenset({"error", "critical", "exception"})
+
+
+@dataclass(slots=True)
+class Told:
+    """How a life went."""
+
+    findings: list[str]
+    story: list[str]
+    logs: list[str]
+    steps: int
+    crashes: int
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirstDay:
+    """A world with one announced post and nothing said about it yet."""
+
+    folder: Path
+    world: World
+    post_id: int
+    port: int
+    clock: HurriedClock
+    policy: str
+
+
+def settings_for(discord: LoopbackDiscord, blog: OwnersBlog, database: Path, places: Places) -> Settings:
+    user = blog.user("relayer")
+    environment = {
+        "DATABASE_URL": f"sqlite+aiosqlite:///{database}",
+        "DISCORD_TOKEN": discord.token,
+        "SECRET_KEY": KEY,
+        "BLOG_URL": blog.url,
+        "BLOG_USERNAME": user.login,
+        "BLOG_APPLICATION_PASSWORD": user.application_password,
+        "ANNOUNCE_CHANNEL_ID": str(places.channel(NEWS).id),
+        "QUEUE_CHANNEL_ID": str(places.channel(QUEUE).id),
+        "ALLOW_PRIVATE_HOSTS": host_and_port(blog.url),
+        "POLL_INTERVAL_SECONDS": "30",
+        "WAIT_SCALE": str(WAIT_SCALE),
+    }
+    return load_settings(environment, None)
+
+
+@asynccontextmanager
+async def a_life(places: Places, database: Path, clock: HurriedClock) -> AsyncIterator[tuple[Life, BotInProcess]]:
+    """Start a bot on a database between two worlds, with everything in place that can go wrong."""
+    settings = settings_for(places.discord, places.blog, database, places)
+    file = BotsFile(database)
+    with pointed_at(places.discord):
+        bot = BotInProcess(settings, places.discord, clock, file)
+        wire = Wire(places.discord)
+        ambush = Ambush(lambda: life.die(), lambda: bot.generation)
+        ambush.watch(places.discord, places.blog)
+        life = Life(places, bot, wire, ambush, clock, file)
+        try:
+            await bot.start()
+            yield life, bot
+        finally:
+            ambush.let_go()
+            await bot.stop()
+
+
+async def announce(life: Life, bot: BotInProcess, blog: OwnersBlog, *, policy: str) -> int:
+    """Publish a post and let the bot announce it; return the post's id."""
+    places = life.places
+    await places.discord.until(life.file.is_ready_for_posts, timeout=WAIT_SECONDS)
+    answer = await places.person("Mira").use_command("blog settings", in_channel=places.channel(NEWS), policy=policy)
+    assert answer.text
+    post_id = await blog.publish(TITLE, "<p>Eleven days in the ground.</p>")
+    async with asyncio.timeout(WAIT_SECONDS):
+        while not any(one.name == TITLE and places.bots(one) for one in places.world.threads(places.guild)):
+            await bot.pass_time(40)
+    places.post_id, places.title = post_id, TITLE
+    await bot.pass_time(3_600)
+    return post_id
+
+
+async def make_first_day(folder: Path, empty_database: Path, *, policy: str) -> FirstDay:
+    """Furnish a world."""
+    clock, port = HurriedClock(), _free_port()
+    shutil.copy(empty_database, folder / DATABASE)
+    world = World(now=lambda: clock.seconds())
+    furnish(world)
+    async with (
+        LoopbackDiscord.serve(world, answer_within_seconds=ANSWER_SECONDS) as discord,
+        SmallBlog.serve(title="The Kitchen Garden", port=port, saved=folder / BLOG, now=clock) as blog,
+    ):
+        await blog.publish("What a window sill can carry")
+        places = Places(discord, blog)
+        async with a_life(places, folder / DATABASE, clock) as (life, bot):
+            post_id = await announce(life, bot, blog, policy=policy)
+            await bot.rest()
+    world.listeners.clear()
+    return FirstDay(folder, world, post_id, port, clock, policy)
+
+
+@asynccontextmanager
+async def in_a_copy(day: FirstDay) -> AsyncIterator[Life]:
+    """Live in a copy of a first day."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        for name in (DATABASE, BLOG):
+            shutil.copy(day.folder / name, folder / name)
+        async with (
+            LoopbackDiscord.serve(copy.deepcopy(day.world), answer_within_seconds=ANSWER_SECONDS) as discord,
+            SmallBlog.serve(title="The Kitchen Garden", port=day.port, now=day.clock) as blog,
+        ):
+            blog.store.load(folder / BLOG)
+            async with a_life(Places(discord, blog, day.post_id, TITLE), folder / DATABASE, day.clock) as (life, _bot):
+                yield life
+
+
+async def live(day: FirstDay, steps: list[Step]) -> Told:
+    """Play one life in a copy of a first day."""
+    logs = LogCapture()
+    with quiet(logs):
+        async with in_a_copy(day) as life:
+            found = await life.live(steps)
+            found += [f"logged: {entry}" for entry in logs.entries if is_loud(entry)]
+            story = life.history.story + [f"  {row}" for row in life.file.relays() if found]
+            said = [str(entry) for entry in logs.entries]
+            return Told(found, story, said, len(steps), life.bot.crashes, life.wire.told)
+
+
+def is_loud(entry: EventDict) -> bool:
+    """Return whether something was logged that is a bug; an answer that was lost on its way to a member is none."""
+    return entry["log_level"] in LOUD and not (
+        entry["event"] == "interaction_failed" and LOST in str(entry.get("exception"))
+    )
+
+
+@contextlib.contextmanager
+def quiet(logs: LogCapture) -> Iterator[None]:
+    """Keep what is logged instead of writing it."""
+    before: dict[str, Any] = structlog.get_config()
+    structlog.configure(processors=[structlog.processors.format_exc_info, logs])
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

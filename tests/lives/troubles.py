@@ -1,0 +1,88 @@
+"""What goes wrong: gaps, events twice and in another order, lost answers, held calls, crashes, lost rights."""
+
+import random
+
+from tests.lives.ambush import Side, What
+from tests.lives.authors import Authors
+
+MOST_STEPS_AWAY = 3
+IDENTIFY_SECONDS = 20.0
+
+
+class Troubles(Authors):
+    """Steps that nobody wants."""
+
+    async def role_taken(self, _chance: random.Random) -> None:
+        self.history.is_role_taken = True
+        self.places.world.set_roles(self.places.guild, self.places.person("Nora").id, [])
+
+    async def role_given(self, _chance: random.Random) -> None:
+        self.history.is_role_taken = False
+        self.places.world.set_roles(self.places.guild, self.places.person("Nora").id, [self.places.editors])
+
+    async def gap(self, chance: random.Random) -> None:
+        """Let the next steps reach nobody; then the session is found to be lost (op 9)."""
+        if self.bot.is_alive and not self.wire.is_deaf:
+            self.wire.kept()
+            self.wire.is_deaf, self.deaf_for = True, chance.randint(1, MOST_STEPS_AWAY)
+
+    async def end_gap(self) -> None:
+        self.wire.is_deaf, self.deaf_for = False, 0
+        if self.bot.is_alive:
+            gateway = self.places.discord.gateway
+            identified = gateway.identify_count
+            gateway.invalidate()
+            await self.places.discord.until(
+                lambda: gateway.identify_count > identified or not self.bot.is_alive, timeout=IDENTIFY_SECONDS
+            )
+
+    async def cut(self, _chance: random.Random) -> None:
+        """Break the connection; Discord replays what was missed."""
+        if self.bot.is_alive and not self.wire.is_deaf:
+            self.places.discord.gateway.drop()
+
+    async def repeat(self, chance: random.Random) -> None:
+        """Have every event told so many times from now on."""
+        self.wire.copies = chance.choice([1, 2, 3])
+
+    async def disorder(self, chance: random.Random) -> None:
+        """Keep what happens from now on, or tell what was kept in any order."""
+        if self.wire.is_keeping:
+            self.wire.tell_shuffled(chance)
+        elif not self.wire.is_deaf:
+            self.wire.put_off()
+
+    async def lose_answer(self, chance: random.Random) -> None:
+        self.ambush.lay(chance.choice([Side.BLOG, Side.BLOG, Side.DISCORD]), What.LOSE)
+
+    async def hold(self, chance: random.Random) -> None:
+        """Hold the next call to the blog, or let go what is held."""
+        if self.is_holding:
+            self._let_go()
+        else:
+            self.ambush.lay(Side.BLOG, chance.choice([What.HOLD_BEFORE, What.HOLD_AFTER]))
+            self.is_holding = True
+
+    def _let_go(self) -> None:
+        self.ambush.let_go()
+        self.is_holding = False
+
+    async def crash(self, chance: random.Random) -> None:
+        if self.bot.is_alive:
+            self.dead_for = chance.randint(0, MOST_STEPS_AWAY)
+            await self.die()
+
+    async def crash_soon(self, chance: random.Random) -> None:
+        """Have the bot die at one of its next calls."""
+        side = chance.choice([Side.BLOG, Side.DISCORD])
+        what = chance.choice([What.DIE_BEFORE, What.DIE_AFTER])
+        self.ambush.lay(side, what, calls_before=chance.randint(0, 2))
+
+    async def die(self) -> None:
+        """End the bot like a crash; nothing that was put off reaches it any more."""
+        self.wire.kept()
+        self.wire.is_deaf, self.deaf_for = False, 0
+        await self.bot.crash()
+
+    async def wait(self, chance: random.Random) -> None:
+        await self.bot.pass_time(chance.choice([1, 8, 130, 1_000]), is_held=self.is_holding)
