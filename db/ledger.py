@@ -238,6 +238,6 @@ async def hold_unsent(tx: AsyncSession, row_ids: Collection[int], *, until: date
 
 
 def close(row: LedgerRow, *, reason: str, now: datetime) -> None:
-    """Give the row up for `reason`. A wish that came meanwhile opens it again by itself."""
+    """Give the row up for `reason`; a new wish opens it again."""
     row.leased_until, row.outcome, row.settled_at = None, reason, now
     row.due_at = None

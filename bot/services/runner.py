@@ -49,6 +49,8 @@ class Reconciler(Protocol):
 class _Leased:
     row_id: int
     kind: str
+    revision: int
+    """The newest wish at the lease; one that comes while the row is under way is newer."""
 
 
 class Runner:
@@ -146,7 +148,7 @@ class Runner:
                 if row.id in self._under_way:  # its lane may have changed, as a direct message's does
                     continue
                 row.leased_until = self._lease_end()
-                leased.setdefault(ledger.lane_of(row), []).append(_Leased(row.id, row.kind))
+                leased.setdefault(ledger.lane_of(row), []).append(_Leased(row.id, row.kind, row.revision))
         self._under_way.update(row.row_id for rows in leased.values() for row in rows)
         return leased
 
@@ -199,7 +201,7 @@ class Runner:
             error = raised
         async with self._begin() as tx:
             row = await ledger.get(tx, leased.row_id)
-            reason = self._settle(row, outcome, error)
+            reason = self._settle(row, outcome, error, leased)
             not_before = row.due_at if isinstance(error, TemporaryError) and error.retry_after is not None else None
             if reason is not None:
                 await reconciler.gave_up(tx, row, reason)
@@ -208,7 +210,7 @@ class Runner:
             self.wake()
         return not_before if leased.kind == ledger.Kind.COMMENT.value else None
 
-    def _settle(self, row: LedgerRow, outcome: Outcome, error: Exception | None) -> str | None:
+    def _settle(self, row: LedgerRow, outcome: Outcome, error: Exception | None, leased: _Leased) -> str | None:
         """Record how it ended; return the reason when the row was given up."""
         now = self._clock()
         if error is not None:
@@ -218,6 +220,8 @@ class Runner:
                 ledger.settle(row, now=now)
             case Later(due_at, why):
                 ledger.postpone(row, due_at=due_at, error=why or None)
+            case Closed() if row.applied_revision != row.revision != leased.revision:
+                ledger.postpone(row, due_at=now, error=None)  # it was an older wish that cannot be had
             case Closed(reason):
                 ledger.close(row, reason=reason, now=now)
                 return reason

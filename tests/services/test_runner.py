@@ -323,3 +323,29 @@ async def test_comment_that_may_be_public_is_never_given_up(
     row = await read(begin, row_id)
     assert row.outcome is None
     assert row.due_at is not None
+
+
+@pytest.mark.parametrize("outcome", [Closed("no_consent"), PermanentError("the blog refused it", reason="invalid")])
+async def test_wish_that_comes_while_an_older_one_is_given_up_is_still_done(
+    begin: Begin, clock: TestClock, runner: Runner, recorder: Recorder, outcome: Closed | PermanentError
+) -> None:
+    row_id = await want_row(begin, clock, text="an edit")
+
+    async def refused_while_it_is_taken_back(_row_id: int) -> Outcome:
+        recorder.act = None
+        async with begin() as tx:
+            row = await ledger.get(tx, row_id)
+            subject = ledger.Subject(subscription_id=1, relay_id=1)
+            kind, purpose = ledger.Kind.MESSAGE, ledger.Purpose.QUESTION
+            await ledger.want(tx, purpose, subject, None, kind=kind, key=row.key, now=clock())
+        if isinstance(outcome, PermanentError):
+            raise outcome
+        return outcome
+
+    recorder.act = refused_while_it_is_taken_back
+    await runner.drain()
+
+    row = await read(begin, row_id)
+    assert recorder.rows == [row_id, row_id]
+    assert (row.outcome, row.applied_revision) == ("settled", row.revision)
+    assert recorder.given_up == []
