@@ -29,15 +29,21 @@ class Authors(Members):
     async def publish_edit(self, chance: random.Random) -> None:
         await self._decide(chance, "Publish the edit", Did.EDIT_PUBLISHED)
 
+    async def edit_goes_through(self, chance: random.Random) -> None:
+        """Have an edit go all the way."""
+        await self.edit(chance)
+        if self.bot.is_alive:
+            await self.bot.rest(is_held=self.is_holding or self.wire.is_deaf)
+            await self.publish_edit(chance)
+
     async def refuse_edit(self, chance: random.Random) -> None:
         await self._decide(chance, "Keep the old text", Did.EDIT_REFUSED)
 
     async def _decide(self, chance: random.Random, label: str, did: Did) -> None:
-        said = self.any_said(chance, is_there=False)
-        cards = self.in_queue(label, said) if said is not None else []
-        if said is None or not cards or not self.can_hear:
+        pairs = [(said, card) for said in self.history.said for card in self.in_queue(label, said)]
+        if not pairs or not self.can_hear:
             return
-        card = chance.choice(cards)
+        said, card = chance.choice(pairs)
         before = card.version
         answer = await self.press(self._author(chance), card, label, said, did)
         if answer is not None and "nothing was done" not in answer.text and card.version >= before:

@@ -19,8 +19,8 @@ NAMES = (
     *("consent", "consent", "cancel", "withdraw", "decide_edit"),
     *("approve", "approve", "refuse", "undo", "publish_edit", "refuse_edit", "answer_removals", "moderate_here"),
     *("moderate", "owner_edits", "owner_removes", "reader_writes", "reader_writes", "reader_changes"),
-    *("role_taken", "role_given", "gap", "cut", "repeat", "disorder", "disorder", "lose_answer", "hold"),
-    *("crash", "crash_soon", "wait", "wait"),
+    *("role_taken", "role_given", "gap", "missed", "missed", "cut", "repeat", "disorder", "shuffled", "shuffled"),
+    *("edit_goes_through", "edit_goes_through", "lose_answer", "hold", "crash", "crash_soon", "wait", "wait"),
 )
 SETTLE_SECONDS = 130.0
 """A public comment is looked at every 90 s where all waits are a tenth."""
@@ -39,9 +39,13 @@ class Step:
 STEPS = st.builds(Step, st.sampled_from(NAMES), st.integers(0, 2**16), st.sampled_from([True, True, True, False]))
 
 
+BEGINNINGS = st.lists(st.builds(Step, st.just("bring"), st.integers(0, 2**16), st.just(True)), min_size=1, max_size=4)
+"""A life without a reply on the blog is soon told."""
+
+
 def lives(*, least: int = 8, most: int = 30) -> st.SearchStrategy[list[Step]]:
     """Draw the steps of one life."""
-    return st.lists(STEPS, min_size=least, max_size=most)
+    return st.builds(lambda first, more: first + more, BEGINNINGS, st.lists(STEPS, min_size=least, max_size=most))
 
 
 class Life(Troubles):

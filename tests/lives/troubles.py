@@ -26,6 +26,30 @@ class Troubles(Authors):
             self.wire.kept()
             self.wire.is_deaf, self.deaf_for = True, chance.randint(1, MOST_STEPS_AWAY)
 
+    async def missed(self, chance: random.Random) -> None:
+        """Have some things happen in a gap, and end it."""
+        if self.bot.is_alive and not self.wire.is_deaf:
+            self.wire.kept()
+            self.wire.is_deaf = True
+            await self._some(chance)
+            await self.end_gap()
+
+    async def shuffled(self, chance: random.Random) -> None:
+        """Have some things happen, and told in any order, each once or more."""
+        if self.wire.is_deaf or self.wire.is_keeping:
+            return
+        self.wire.put_off()
+        await self._some(chance)
+        kept = [event for event in self.wire.kept() for _copy in range(chance.randint(1, 3))]
+        chance.shuffle(kept)
+        self.wire.deliver(kept)
+
+    async def _some(self, chance: random.Random) -> None:
+        for _thing in range(chance.randint(1, 4)):
+            happens = chance.choice([self.edit, self.edit, self.edit, self.delete, self.purge, self.write])
+            self.history.tell(f"    {happens.__name__}")
+            await happens(chance)
+
     async def end_gap(self) -> None:
         self.wire.is_deaf, self.deaf_for = False, 0
         if self.bot.is_alive:
