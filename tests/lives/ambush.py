@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.demo.blog import SmallBlog
 from bot.demo.blog.faults import CutError, Moment, RecordedCall
 from bot.demo.loopback import LoopbackDiscord
 from bot.demo.loopback.faults import DropConnectionError, Position
 from bot.demo.loopback.traffic import RecordedRequest
+from tests.lives.places import OwnersBlog
 
 
 class Side(StrEnum):
@@ -51,8 +51,8 @@ class Ambush:
     _laid: list[_Laid] = field(default_factory=list)
     _gate: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def watch(self, discord: LoopbackDiscord, blog: object) -> None:
-        """Take a place in both servers; a real WordPress has none to take."""
+    def watch(self, discord: LoopbackDiscord, blog: OwnersBlog) -> None:
+        """Take a place in both servers."""
 
         async def at_discord(position: Position, request: RecordedRequest) -> None:
             if request.method == "GET" or position is Position.ANSWERED:
@@ -67,8 +67,7 @@ class Ambush:
                 raise CutError
 
         discord.faults.hooks.append(at_discord)
-        if isinstance(blog, SmallBlog):
-            blog.faults.hook = at_blog
+        blog.faults.hook = at_blog
 
     def lay(self, side: Side, what: What, *, calls_before: int = 0) -> None:
         """Wait for a call on one side, after so many others there."""

@@ -9,7 +9,6 @@ from tests.lives.members import Members
 from tests.lives.places import QUEUE
 
 MODERATE = "Moderate comment"
-MOST_READERS = 6
 
 
 class Authors(Members):
@@ -110,7 +109,7 @@ class Authors(Members):
     # --- readers ---------------------------------------------------------------------------------
 
     async def reader_writes(self, chance: random.Random) -> None:
-        if len(self.history.readers) >= MOST_READERS:
+        if len(self.history.readers) >= self.most_readers:
             return
         comment = await self._any_comment(chance)
         parent = comment if comment is not None and comment.status == "approved" and chance.random() < 0.8 else None

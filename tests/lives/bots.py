@@ -45,6 +45,10 @@ class LivingBot(Protocol):
         """End it wherever it is."""
         ...
 
+    async def stop(self) -> None:
+        """End it as an operator would."""
+        ...
+
     async def rest(self, *, is_held: bool = False) -> None:
         """Return when it has dealt with everything it was told, and nothing is due (unless a call is held)."""
         ...
@@ -108,7 +112,6 @@ class BotInProcess:
         self.died.set()
 
     async def stop(self) -> None:
-        """End it as an operator would."""
         if self._bot is not None:
             await self._bot.close()
         if self._root is not None and not self._root.done():

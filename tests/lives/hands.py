@@ -18,6 +18,7 @@ from tests.lives.places import QUEUE, HurriedClock, Places
 from tests.lives.wire import Wire
 
 MENU = "Send to blog"
+MOST_MESSAGES, MOST_READERS = 8, 6
 GRACE_SECONDS = 0.02
 """What a dead bot said just before is still on its way to the member's eyes."""
 
@@ -37,6 +38,8 @@ class Hands:
         self.dead_for = 0
         self.deaf_for = 0
         self.is_holding = False
+        self.most_messages = MOST_MESSAGES
+        self.most_readers = MOST_READERS
 
     @property
     def can_hear(self) -> bool:

@@ -24,7 +24,7 @@ NAMES = (
 )
 SETTLE_SECONDS = 130.0
 """A public comment is looked at every 90 s where all waits are a tenth."""
-ROUNDS, MOST_ROUNDS = 3, 25
+ROUNDS, MOST_ROUNDS = 3, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ class Life(Troubles):
             await self.bot.pass_time(SETTLE_SECONDS)
             await self.observe()
             found = [f"waits: {row}" for row in self.file.waiting()]
+            found += await findings(self.places, self.history, self.file)
             if number + 1 >= ROUNDS and not found:
                 break
-        return found + await findings(self.places, self.history, self.file)
+        return found

@@ -6,7 +6,6 @@ from bot.demo.loopback import Actor, Answer
 from tests.lives.hands import MENU, Hands
 from tests.lives.history import Did, Said
 
-MOST_MESSAGES = 8
 TAKE_BACK = ("Take it off the blog", "Take it back", "Withdraw my yes")
 
 
@@ -14,7 +13,7 @@ class Members(Hands):
     """Steps of whoever writes."""
 
     async def write(self, chance: random.Random) -> None:
-        if len(self.history.said) >= MOST_MESSAGES:
+        if len(self.history.said) >= self.most_messages:
             return
         writer = self.places.person(chance.choice(["Ada", "Ada", "Ben", "Ben", "Mira"]))
         number = len(self.history.said) + 1

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from bot.demo.blog.controls import BlogUser, StoredComment
+from bot.demo.blog.faults import Faults
 from bot.demo.loopback import Actor, LoopbackDiscord
 from bot.demo.loopback.world.models import Channel, Guild, Message, Role
 from bot.demo.loopback.world.permissions import Permission
@@ -37,6 +38,9 @@ class OwnersBlog(Protocol):
 
     @property
     def url(self) -> str: ...
+
+    @property
+    def faults(self) -> Faults: ...
 
     def user(self, role: str) -> BlogUser: ...
 

@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import copy
+import os
+import random
 import shutil
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +23,11 @@ from bot.demo.blog import SmallBlog
 from bot.demo.loopback import LoopbackDiscord
 from bot.demo.loopback.world.world import World
 from bot.demo.stage import host_and_port
-from bot.settings import Settings, load_settings
+from bot.settings import load_settings
 from tests.lives.ambush import Ambush
-from tests.lives.bots import BotInProcess
+from tests.lives.bots import BotInProcess, LivingBot
 from tests.lives.life import Life, Step
-from tests.lives.places import ANSWER_SECONDS, NEWS, QUEUE, HurriedClock, OwnersBlog, Places, furnish
+from tests.lives.places import ANSWER_SECONDS, NEWS, QUEUE, HurriedClock, Places, furnish
 from tests.lives.store import BotsFile
 from tests.lives.wire import Wire
 from tests.loopback.fixtures import pointed_at
@@ -34,6 +36,7 @@ WAIT_SCALE = 0.1
 TITLE = "The first peas are up"
 DATABASE, BLOG = "backchannel.db", "blog.json"
 WAIT_SECONDS = 20.0
+BELOW_THE_EPHEMERAL = range(20_000, 32_000)
 KEY = Fernet.generate_key().decode()
 LOST = "Server disconnected"
 LOUD = frozenset({"error", "critical", "exception"})
@@ -45,10 +48,27 @@ class Told:
 
     findings: list[str]
     story: list[str]
-    logs: list[str]
     steps: int
     crashes: int
     events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What a bot is made of."""
+
+    environment: dict[str, str]
+    discord: LoopbackDiscord
+    clock: HurriedClock
+    file: BotsFile
+
+
+MakeBot = Callable[[Making], LivingBot]
+
+
+def in_process(making: Making) -> LivingBot:
+    """Make the bot in this process."""
+    return BotInProcess(load_settings(making.environment, None), making.discord, making.clock, making.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,62 +80,67 @@ class FirstDay:
     post_id: int
     port: int
     clock: HurriedClock
-    policy: str
+    make_bot: MakeBot
 
 
-def settings_for(discord: LoopbackDiscord, blog: OwnersBlog, database: Path, places: Places) -> Settings:
-    user = blog.user("relayer")
-    environment = {
+def environment_for(places: Places, database: Path) -> dict[str, str]:
+    """Return the settings of a bot between two worlds."""
+    user = places.blog.user("relayer")
+    return {
+        "PATH": os.environ.get("PATH", ""),
         "DATABASE_URL": f"sqlite+aiosqlite:///{database}",
-        "DISCORD_TOKEN": discord.token,
+        "DISCORD_TOKEN": places.discord.token,
+        "DISCORD_API_URL": places.discord.api_url,
+        "DISCORD_GATEWAY_URL": places.discord.gateway_url,
         "SECRET_KEY": KEY,
-        "BLOG_URL": blog.url,
+        "BLOG_URL": places.blog.url,
         "BLOG_USERNAME": user.login,
         "BLOG_APPLICATION_PASSWORD": user.application_password,
         "ANNOUNCE_CHANNEL_ID": str(places.channel(NEWS).id),
         "QUEUE_CHANNEL_ID": str(places.channel(QUEUE).id),
-        "ALLOW_PRIVATE_HOSTS": host_and_port(blog.url),
+        "ALLOW_PRIVATE_HOSTS": host_and_port(places.blog.url),
         "POLL_INTERVAL_SECONDS": "30",
         "WAIT_SCALE": str(WAIT_SCALE),
+        "LOG_FORMAT": "json",
     }
-    return load_settings(environment, None)
 
 
 @asynccontextmanager
-async def a_life(places: Places, database: Path, clock: HurriedClock) -> AsyncIterator[tuple[Life, BotInProcess]]:
+async def a_life(places: Places, database: Path, clock: HurriedClock, make_bot: MakeBot) -> AsyncIterator[Life]:
     """Start a bot on a database between two worlds, with everything in place that can go wrong."""
-    settings = settings_for(places.discord, places.blog, database, places)
     file = BotsFile(database)
     with pointed_at(places.discord):
-        bot = BotInProcess(settings, places.discord, clock, file)
+        bot = make_bot(Making(environment_for(places, database), places.discord, clock, file))
         wire = Wire(places.discord)
         ambush = Ambush(lambda: life.die(), lambda: bot.generation)
         ambush.watch(places.discord, places.blog)
         life = Life(places, bot, wire, ambush, clock, file)
         try:
             await bot.start()
-            yield life, bot
+            yield life
         finally:
             ambush.let_go()
             await bot.stop()
 
 
-async def announce(life: Life, bot: BotInProcess, blog: OwnersBlog, *, policy: str) -> int:
+async def announce(life: Life, *, policy: str) -> int:
     """Publish a post and let the bot announce it; return the post's id."""
     places = life.places
     await places.discord.until(life.file.is_ready_for_posts, timeout=WAIT_SECONDS)
     answer = await places.person("Mira").use_command("blog settings", in_channel=places.channel(NEWS), policy=policy)
     assert answer.text
-    post_id = await blog.publish(TITLE, "<p>Eleven days in the ground.</p>")
+    post_id = await places.blog.publish(TITLE, "<p>Eleven days in the ground.</p>")
     async with asyncio.timeout(WAIT_SECONDS):
         while not any(one.name == TITLE and places.bots(one) for one in places.world.threads(places.guild)):
-            await bot.pass_time(40)
+            await life.bot.pass_time(40)
     places.post_id, places.title = post_id, TITLE
-    await bot.pass_time(3_600)
+    await life.bot.rest()
     return post_id
 
 
-async def make_first_day(folder: Path, empty_database: Path, *, policy: str) -> FirstDay:
+async def make_first_day(
+    folder: Path, empty_database: Path, *, policy: str, make_bot: MakeBot = in_process
+) -> FirstDay:
     """Furnish a world."""
     clock, port = HurriedClock(), _free_port()
     shutil.copy(empty_database, folder / DATABASE)
@@ -126,12 +151,10 @@ async def make_first_day(folder: Path, empty_database: Path, *, policy: str) -> 
         SmallBlog.serve(title="The Kitchen Garden", port=port, saved=folder / BLOG, now=clock) as blog,
     ):
         await blog.publish("What a window sill can carry")
-        places = Places(discord, blog)
-        async with a_life(places, folder / DATABASE, clock) as (life, bot):
-            post_id = await announce(life, bot, blog, policy=policy)
-            await bot.rest()
+        async with a_life(Places(discord, blog), folder / DATABASE, clock, make_bot) as life:
+            post_id = await announce(life, policy=policy)
     world.listeners.clear()
-    return FirstDay(folder, world, post_id, port, clock, policy)
+    return FirstDay(folder, world, post_id, port, clock, make_bot)
 
 
 @asynccontextmanager
@@ -146,7 +169,8 @@ async def in_a_copy(day: FirstDay) -> AsyncIterator[Life]:
             SmallBlog.serve(title="The Kitchen Garden", port=day.port, now=day.clock) as blog,
         ):
             blog.store.load(folder / BLOG)
-            async with a_life(Places(discord, blog, day.post_id, TITLE), folder / DATABASE, day.clock) as (life, _bot):
+            places = Places(discord, blog, day.post_id, TITLE)
+            async with a_life(places, folder / DATABASE, day.clock, day.make_bot) as life:
                 yield life
 
 
@@ -155,11 +179,15 @@ async def live(day: FirstDay, steps: list[Step]) -> Told:
     logs = LogCapture()
     with quiet(logs):
         async with in_a_copy(day) as life:
-            found = await life.live(steps)
-            found += [f"logged: {entry}" for entry in logs.entries if is_loud(entry)]
-            story = life.history.story + [f"  {row}" for row in life.file.relays() if found]
-            said = [str(entry) for entry in logs.entries]
-            return Told(found, story, said, len(steps), life.bot.crashes, life.wire.told)
+            return await play(life, steps, logs)
+
+
+async def play(life: Life, steps: list[Step], logs: LogCapture) -> Told:
+    """Play one life where it is."""
+    found = await life.live(steps)
+    found += [f"logged: {entry}" for entry in logs.entries if is_loud(entry)]
+    story = life.history.story + [f"  {row}" for row in life.file.relays() if found]
+    return Told(found, story, len(steps), life.bot.crashes, life.wire.told)
 
 
 def is_loud(entry: EventDict) -> bool:
@@ -181,7 +209,9 @@ def quiet(logs: LogCapture) -> Iterator[None]:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that nobody who asks for any free one is given: between two lives it is nobody's."""
+    for port in random.Random().sample(BELOW_THE_EPHEMERAL, k=100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")

@@ -5,7 +5,6 @@ import random
 from collections import Counter
 from dataclasses import dataclass
 
-from bot.demo.blog import SmallBlog
 from tests.lives.history import Did, Said, is_live, words_in
 from tests.lives.life import Life
 
@@ -109,10 +108,9 @@ class Storm:
         found = [f"waits: {row}" for row in self._life.file.waiting()]
         found += [f"only in the thread: {text}" for text in thread if text not in blog]
         found += [f"only on the blog: {text}" for text in blog if text not in thread]
-        small_blog = self._life.places.blog
-        assert isinstance(small_blog, SmallBlog)
         posted = Counter(
-            json.loads(call.body)["content"] for call in small_blog.faults.calls_of("POST", r"/wp/v2/comments(\?|$)")
+            json.loads(call.body)["content"]
+            for call in self._life.places.blog.faults.calls_of("POST", r"/wp/v2/comments(\?|$)")
         )
         found += [f"posted {n} times: {text}" for text, n in posted.items() if n > 1]
         return [*found, *([] if len(posted) == RELAYED else [f"{len(posted)} comments were posted"])]
