@@ -9,16 +9,19 @@ WORKERS ?= 2
 KILLS ?= 60
 KILL_SEED ?=
 KILL_TURN ?=
+LIVES ?= 1000
+KILLED_LIVES ?= 50
 SOURCES := bot cogs db tests
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
-.PHONY: help demo walk screenshots test kill hostile fuzz stress check format bench lock clean browser
+.PHONY: help demo walk screenshots test kill hostile fuzz stress check format bench lock clean browser lives
 
 help:
 	@echo "make demo    the whole story on this machine: a page to play with (ARGS='--port 8000 --no-browser')"
 	@echo "make walk    the same story by itself, in the terminal"
 	@echo "make test    all tests, two at a time (ARGS=tests/unit: some of them; WORKERS=0: one at a time)"
 	@echo "make kill    kill the bot at every outside call, and at KILLS=60 random ones (KILL_SEED= repeats a run)"
+	@echo "make lives   LIVES=1000 random lives of replies, KILLED_LIVES=50 with SIGKILL, and 10,000 events (an hour)"
 	@echo "make hostile  the long tests too: every hostile address, document and string, on a real WordPress"
 	@echo "make fuzz    the properties of text and feeds, 10,000 examples each (EXAMPLES=...)"
 	@echo "make stress  the long tests: full disks, locks, storms and SIGTERM, again and again (half an hour)"
@@ -44,6 +47,9 @@ test: $(VENV)/dev.stamp
 
 kill: $(VENV)/dev.stamp
 	@KILLS="$(KILLS)" KILL_SEED="$(KILL_SEED)" KILL_TURN="$(KILL_TURN)" $(BIN)/pytest -m kill -p no:randomly tests/kill $(ARGS)
+
+lives: $(VENV)/dev.stamp
+	@LIVES="$(LIVES)" KILLED_LIVES="$(KILLED_LIVES)" $(BIN)/pytest -m slow tests/lives $(ARGS)
 
 browser: $(VENV)/dev.stamp
 	@$(BIN)/pytest tests/browser $(ARGS)

@@ -31,6 +31,7 @@ async def storm(day: FirstDay, events: int) -> str:
 async def test_thread_and_blog_are_the_same_after_five_hundred_events(
     first_days: dict[str, FirstDay], tell_storm: Callable[[str], None]
 ) -> None:
+    """F24, F25: a fifth of them is never told, the others up to three times and shuffled within a second."""
     tell_storm(await storm(first_days["direct"], A_SHARE))
 
 
@@ -39,4 +40,5 @@ async def test_thread_and_blog_are_the_same_after_five_hundred_events(
 async def test_thread_and_blog_are_the_same_after_ten_thousand_events(
     first_days: dict[str, FirstDay], tell_storm: Callable[[str], None]
 ) -> None:
+    """F24, F25: the same with all of them."""
     tell_storm(await storm(first_days["direct"], ALL))

@@ -32,6 +32,7 @@ def play(days: dict[str, FirstDay], steps: list[Step], policy: str, tell: Tell) 
 def test_both_sides_agree_after_any_life(
     first_days: dict[str, FirstDay], tell: Tell, steps: list[Step], policy: str
 ) -> None:
+    """F25: events are told again and in another order, among all else that can happen."""
     play(first_days, steps, policy, tell)
 
 
@@ -42,4 +43,5 @@ def test_both_sides_agree_after_any_life(
 def test_both_sides_agree_after_many_lives(
     first_days: dict[str, FirstDay], tell: Tell, steps: list[Step], policy: str
 ) -> None:
+    """F25: the same with many lives (LIVES=...)."""
     play(first_days, steps, policy, tell)
