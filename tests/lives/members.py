@@ -59,7 +59,8 @@ class Members(Hands):
         if answer is None:
             return
         said.preview = answer
-        if said.writer.name == "Mira" and _is_agreed(answer) and not said.last(Did.SENT):
+        if Did.SENT in said.maybe and _is_agreed(answer) and not said.last(Did.SENT):
+            said.maybe.discard(Did.SENT)
             self.note(said, Did.SENT)
 
     async def ask(self, chance: random.Random) -> None:
