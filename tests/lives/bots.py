@@ -13,7 +13,7 @@ from bot.settings import Settings
 from tests.lives.places import HurriedClock
 from tests.lives.store import BotsFile
 
-START_SECONDS = 15.0
+START_SECONDS = 90.0
 REST_SECONDS = 120.0
 """Only a bot that never comes to rest takes so long."""
 LOOK_AGAIN_SECONDS = 0.005

@@ -45,7 +45,16 @@ class Members(Hands):
             self.places.world.delete_many(self.places.thread, [said.message_id for said in gone])
 
     async def _menu(self, who: Actor, said: Said) -> Answer | None:
-        return await self.answered(who.use_menu(MENU, self.places.thread, said.message_id))
+        """Use *Send to blog*; an author's own message goes out by that alone."""
+        if who.name == "Mira" and said.writer.id == who.id:
+            said.maybe.add(Did.SENT)
+        answer = await self.answered(who.use_menu(MENU, self.places.thread, said.message_id))
+        is_writers = answer is not None and said.writer.id == who.id
+        if answer is not None and is_writers and Did.SENT in said.maybe and _is_agreed(answer):
+            said.maybe.discard(Did.SENT)
+            if not said.last(Did.SENT):
+                self.note(said, Did.SENT)
+        return answer
 
     async def propose(self, chance: random.Random) -> None:
         said = self.any_said(chance)
@@ -53,14 +62,10 @@ class Members(Hands):
             await self._propose(said)
 
     async def _propose(self, said: Said) -> None:
-        if said.writer.name == "Mira":
-            said.maybe.add(Did.SENT)
         answer = await self._menu(said.writer, said)
         if answer is None:
             return
         said.preview = answer
-        if said.writer.name == "Mira" and _is_agreed(answer) and not said.last(Did.SENT):
-            self.note(said, Did.SENT)
 
     async def ask(self, chance: random.Random) -> None:
         said = self.any_said(chance)

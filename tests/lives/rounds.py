@@ -35,10 +35,11 @@ from tests.loopback.fixtures import pointed_at
 WAIT_SCALE = 0.1
 TITLE = "The first peas are up"
 DATABASE, BLOG = "backchannel.db", "blog.json"
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 90.0
 BELOW_THE_EPHEMERAL = range(20_000, 32_000)
 KEY = Fernet.generate_key().decode()
-LOST = "Server disconnected"
+LOST = ("Server disconnected", "Unknown interaction")
+"""How it is told that an answer was lost, or came too late on a busy machine."""
 LOUD = frozenset({"error", "critical", "exception"})
 
 
@@ -127,8 +128,10 @@ async def announce(life: Life, *, policy: str) -> int:
     """Publish a post and let the bot announce it; return the post's id."""
     places = life.places
     await places.discord.until(life.file.is_ready_for_posts, timeout=WAIT_SECONDS)
-    answer = await places.person("Mira").use_command("blog settings", in_channel=places.channel(NEWS), policy=policy)
-    assert answer.text
+    is_set = False
+    while not is_set:  # on a busy machine an answer may come too late
+        setting = places.person("Mira").use_command("blog settings", in_channel=places.channel(NEWS), policy=policy)
+        is_set = await life.answered(setting) is not None
     post_id = await places.blog.publish(TITLE, "<p>Eleven days in the ground.</p>")
     async with asyncio.timeout(WAIT_SECONDS):
         while not any(one.name == TITLE and places.bots(one) for one in places.world.threads(places.guild)):
@@ -192,9 +195,9 @@ async def play(life: Life, steps: list[Step], logs: LogCapture) -> Told:
 
 def is_loud(entry: EventDict) -> bool:
     """Return whether something was logged that is a bug; an answer that was lost on its way to a member is none."""
-    return entry["log_level"] in LOUD and not (
-        entry["event"] == "interaction_failed" and LOST in str(entry.get("exception"))
-    )
+    why = str(entry.get("exception"))
+    is_too_late = entry["event"] == "interaction_failed" and any(sign in why for sign in LOST)
+    return entry["log_level"] in LOUD and not is_too_late
 
 
 @contextlib.contextmanager

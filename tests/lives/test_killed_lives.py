@@ -13,12 +13,12 @@ from tests.lives.killed import forked_by
 from tests.lives.life import NAMES, Step
 from tests.lives.rounds import FirstDay, Told, live, make_first_day
 
-A_HANDFUL = 4
+A_HANDFUL = 3
 MANY = int(os.environ.get("KILLED_LIVES") or 50)
 AT_ONCE = 4
 """A process mostly waits, as its clock cannot be moved on."""
 FEWEST, MOST = 10, 22
-LIFE_SECONDS = 300.0
+LIFE_SECONDS = 600.0
 DEADLY = ("crash", "crash_soon", "crash_soon")
 
 

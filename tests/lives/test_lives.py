@@ -15,9 +15,9 @@ from tests.lives.conftest import Tell
 from tests.lives.life import Step, lives
 from tests.lives.rounds import FirstDay, live
 
-A_FEW = 24
+A_FEW = 20
 MANY = int(os.environ.get("LIVES") or 1_000)
-LIFE_SECONDS = 120.0
+LIFE_SECONDS = 600.0
 POLICIES = st.sampled_from(["approve", "approve", "direct"])
 NOT_SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True, database=None)
 

@@ -6,7 +6,7 @@ from tests.lives.ambush import Side, What
 from tests.lives.authors import Authors
 
 MOST_STEPS_AWAY = 3
-IDENTIFY_SECONDS = 20.0
+IDENTIFY_SECONDS = 90.0
 
 
 class Troubles(Authors):
