@@ -7,7 +7,7 @@ import pytest
 
 from bot.demo.blog.faults import RecordedCall
 from tests.kill.bots import Nurse
-from tests.kill.scenes import a_card, a_post, agree, remembered, settled, until
+from tests.kill.scenes import SECONDS, a_card, a_post, agree, remembered, settled, until
 from tests.kill.story import shown
 from tests.kill.worlds import KillWorld, open_world
 
@@ -19,6 +19,7 @@ TEXTS = ("The first of three.", "The second of three.", "The third of three.")
 async def world(nurse: Nurse, tmp_path: Path, empty_database: Path) -> AsyncIterator[KillWorld]:
     async with open_world(nurse, tmp_path, empty_database=empty_database, nonce_window_seconds=180.0) as world:
         await remembered(world)
+        world.author.timeout = world.ada.timeout = SECONDS  # nobody is killed before an answer here
         yield world
 
 
