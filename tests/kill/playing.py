@@ -22,8 +22,8 @@ OpenWorld = Callable[[Path], AbstractAsyncContextManager[World[Any]]]
 SETTLE_SECONDS = 10 * 60.0
 """Ten minutes of the bot's own time, which its scale shortens.
 
-Counted in looks, one each LOOK_AGAIN_SECONDS: on a machine that is busy with other things they come as late as the
-bot's own work does.
+Counted in looks, one each LOOK_AGAIN_SECONDS, at a bot that is connected: how long a start takes is the machine's
+affair, and on a busy one looks come late as the bot's own work does.
 """
 LOOK_AGAIN_SECONDS = 0.05
 GRACE_SECONDS = 0.05
@@ -115,10 +115,14 @@ async def _done(step: Step) -> None:
 async def _settle(world: World[Any], story: Story) -> float | None:
     """Wait until nothing is due and both worlds are right; return how long it took, or None when it took too long."""
     began = time.monotonic()
-    for _look in range(round(SETTLE_SECONDS * world.pace.wait_scale / LOOK_AGAIN_SECONDS)):
+    looks = 0
+    while looks * LOOK_AGAIN_SECONDS < SETTLE_SECONDS * world.pace.wait_scale:
+        if time.monotonic() - began > world.pace.story_seconds:
+            break
         if not world.waiting_rows() and not await findings(world, story):
             seconds = time.monotonic() - began
             assert json.loads(await world.status())["due"] == 0
             return seconds
         await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        looks += world.discord.gateway.is_connected
     return None
