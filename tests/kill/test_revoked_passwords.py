@@ -69,7 +69,7 @@ async def test_revoked_password_pauses_the_blog_tells_once_and_loses_nothing(wor
 
 
 async def test_password_revoked_while_the_bot_was_away_is_told_as_well(world: KillWorld) -> None:
-    """F12. The settings' password is tried at each start, and only then; what waits is known to its author."""
+    """F12: the settings' password is tried at each start, and only then; what waits is known to its author."""
     post_id, thread = await a_post(world, "Slugs at dusk")
     await agree(world, world.ada, thread, TEXTS[0])
     card = await a_card(world, TEXTS[0])

@@ -55,6 +55,7 @@ async def test_without_a_queue_channel_whoever_connected_the_blog_is_told(world:
 async def test_the_queue_shows_what_the_blog_holds_and_takes_the_authors_word(
     world: World, action: Action, state: RelayState
 ) -> None:
+    """F14: what the blog holds is told as what it is."""
     await held(world)
     shown = await world.relays.queue(GUILD, author())
     assert "1 reply waits for you" in shown.text
