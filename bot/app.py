@@ -185,9 +185,13 @@ def _services(
         Kind.MESSAGE: Messages(begin, chat, clock, {Purpose.ANNOUNCEMENT: announcements}),
         Kind.THREAD: Threads(begin, chat, clock, announcements),
         Kind.REACTION: Reactions(begin, chat, clock),
-        Kind.COMMENT: Comments(begin, chat, blogs, secrets, clock, randomness, turns=turns, wait_scale=scale),
     }
     runner = Runner(begin, reconcilers, clock, randomness, wait_scale=scale)
+    relays = Relays(begin, chat, clock, randomness, runner.wake, wait_scale=scale)
+    follow_edit = relays.edits.message_edited
+    reconcilers[Kind.COMMENT] = Comments(
+        begin, chat, blogs, secrets, clock, randomness, follow_edit=follow_edit, turns=turns, wait_scale=scale
+    )
     poll_feeds = PollFeeds(
         begin,
         Fetcher(web, parser, now=clock),
@@ -199,7 +203,6 @@ def _services(
         wait_scale=scale,
         wake=runner.wake,
     )
-    relays = Relays(begin, chat, clock, randomness, runner.wake, wait_scale=scale)
     return Services(
         announce=Announce(begin, announcements, clock, randomness, runner.wake),
         connections=Connections(begin, chat, blogs, secrets, clock, randomness, runner.wake, turns=turns),

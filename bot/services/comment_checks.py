@@ -1,11 +1,12 @@
 """What must hold at the moment a comment is created, read afresh: rights, message, post, and its place among others."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.errors import GoneError
-from bot.domain.models import Entry
+from bot.domain.models import Entry, Reply
 from bot.domain.outcomes import Later
 from bot.domain.ports import Blog, Chat, Clock
 from bot.domain.relays import ON_ITS_WAY, RelayState
@@ -21,6 +22,10 @@ PAUSED_SECONDS: Final = 300.0
 PARENT_SECONDS: Final = 5.0
 PARENT_PATIENCE_SECONDS: Final = 300.0
 """How long a reply waits for the one it answers; then it nests under an ancestor or stands alone."""
+
+
+FollowEdit = Callable[[Reply], Awaitable[None]]
+"""Follows an edit of a message, as if Discord had told of it now; one that is known already changes nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +61,18 @@ class Target:
 class Checks:
     """Asks Discord and the blog whether a comment may be created now."""
 
-    def __init__(self, begin: Begin, chat: Chat, clock: Clock, *, wait_scale: float) -> None:
+    def __init__(self, begin: Begin, chat: Chat, clock: Clock, *, follow_edit: FollowEdit, wait_scale: float) -> None:
         self._begin = begin
         self._chat = chat
         self._clock = clock
+        self._follow_edit = follow_edit
         self._scale = wait_scale
 
     async def target(self, job: Job, blog: Blog) -> Target | Stop | Later:
-        """Return where the comment goes; or why it must not be created, or not yet. Changes nothing."""
+        """Return where the comment goes; or why it must not be created, or not yet.
+
+        Changes nothing, but that an edit of the message is followed of which nobody told.
+        """
         kept = self._kept(job)
         if kept is not None:
             return kept
@@ -122,9 +131,10 @@ class Checks:
 
     async def _message(self, job: Job) -> Stop | None:
         try:
-            await self._chat.read_reply(job.relay.thread_id, job.relay.message_id)
+            reply = await self._chat.read_reply(job.relay.thread_id, job.relay.message_id)
         except GoneError:
             return Stop(RelayState.WITHDRAWN, "message_deleted")
+        await self._follow_edit(reply)
         return None
 
     async def _post_id(self, place: Place, blog: Blog) -> int | Stop:

@@ -11,7 +11,7 @@ from bot.domain.ports import Blog, Blogs, Chat, Clock, Randomness
 from bot.domain.relays import RelayState
 from bot.domain.translation import _
 from bot.services.access import access_of
-from bot.services.comment_checks import Checks, Job, Stop
+from bot.services.comment_checks import Checks, FollowEdit, Job, Stop
 from bot.services.comment_records import CommentRecords, was_binned
 from bot.services.relay_effects import RelayEffects
 from bot.services.turns import BlogTurns
@@ -40,12 +40,13 @@ class Comments:
         clock: Clock,
         randomness: Randomness,
         *,
+        follow_edit: FollowEdit,
         turns: BlogTurns | None = None,
         wait_scale: float = 1.0,
     ) -> None:
         self._turns = turns or BlogTurns()
         self._records = CommentRecords(begin, RelayEffects(clock, randomness), clock, randomness)
-        self._checks = Checks(begin, chat, clock, wait_scale=wait_scale)
+        self._checks = Checks(begin, chat, clock, follow_edit=follow_edit, wait_scale=wait_scale)
         self._blogs = blogs
         self._secrets = secrets
         self._clock = clock

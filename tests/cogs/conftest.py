@@ -29,7 +29,7 @@ from bot.services.poll_feeds import PollFeeds
 from bot.services.privacy import Privacy
 from bot.services.reactions import Reactions
 from bot.services.relays import Relays
-from bot.services.runner import Runner
+from bot.services.runner import Reconciler, Runner
 from bot.services.subscriptions import Subscriptions
 from bot.services.threads import Threads
 from bot.services.why import Why
@@ -164,17 +164,16 @@ async def _no_traces() -> None:
 def services_of(bot: BackchannelBot, begin: Begin, feed: FakeFeed, blogs: FakeBlogs, secrets: SecretBox) -> Services:
     chat, randomness = Announcer(bot), SystemRandomness()
     announcements = Announcements(utc_now, randomness)
-    runner = Runner(
-        begin,
-        {
-            Kind.MESSAGE: Messages(begin, chat, utc_now, {Purpose.ANNOUNCEMENT: announcements}),
-            Kind.THREAD: Threads(begin, chat, utc_now, announcements),
-            Kind.REACTION: Reactions(begin, chat, utc_now),
-            Kind.COMMENT: Comments(begin, chat, blogs, secrets, utc_now, randomness, wait_scale=SCALE),
-        },
-        utc_now,
-        randomness,
-        wait_scale=SCALE,
+    reconcilers: dict[Kind, Reconciler] = {
+        Kind.MESSAGE: Messages(begin, chat, utc_now, {Purpose.ANNOUNCEMENT: announcements}),
+        Kind.THREAD: Threads(begin, chat, utc_now, announcements),
+        Kind.REACTION: Reactions(begin, chat, utc_now),
+    }
+    runner = Runner(begin, reconcilers, utc_now, randomness, wait_scale=SCALE)
+    relays = Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=SCALE)
+    follow_edit = relays.edits.message_edited
+    reconcilers[Kind.COMMENT] = Comments(
+        begin, chat, blogs, secrets, utc_now, randomness, follow_edit=follow_edit, wait_scale=SCALE
     )
     poll_feeds = PollFeeds(
         begin,
@@ -187,7 +186,6 @@ def services_of(bot: BackchannelBot, begin: Begin, feed: FakeFeed, blogs: FakeBl
         wait_scale=SCALE,
         wake=runner.wake,
     )
-    relays = Relays(begin, chat, utc_now, randomness, runner.wake, wait_scale=SCALE)
     return Services(
         announce=Announce(begin, announcements, utc_now, randomness, runner.wake),
         connections=Connections(begin, chat, blogs, secrets, utc_now, randomness, runner.wake),

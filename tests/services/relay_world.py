@@ -45,7 +45,10 @@ class World:
         box = SecretBox([Fernet.generate_key().decode()])
         self.box = box
         self.relays = Relays(self.begin, self.chat, self.clock, self.randomness, self._wake)
-        self.comments = Comments(self.begin, self.chat, self.blogs, box, self.clock, self.randomness)
+        self.comments = Comments(
+            *(self.begin, self.chat, self.blogs, box, self.clock, self.randomness),
+            follow_edit=self.relays.edits.message_edited,
+        )
         self.interactions = 1000
 
     def _wake(self) -> None:

@@ -1,5 +1,6 @@
 import pytest
 
+from bot.domain.edits import EditState
 from bot.domain.errors import (
     BlogCredentialsError,
     NoAccessError,
@@ -31,6 +32,29 @@ async def test_a_deleted_message_is_never_posted(world: World) -> None:
     assert world.blog.drafts == []
     [consent] = await world.consents()
     assert consent.withdrawn_at is not None
+
+
+async def test_an_edit_that_nobody_told_of_is_seen_before_the_comment_is_created(world: World) -> None:
+    """T13: it may have been told before the reply was kept."""
+    await world.approved(content="Agreed to")
+    world.reply(content="Edited", edited_at=world.clock())
+
+    await world.run()
+
+    assert [draft.content_html for draft in world.blog.drafts] == ["<p>Agreed to</p>"]
+    assert (await world.relay()).edit_state == EditState.AUTHOR
+
+
+async def test_an_edit_that_nobody_told_of_is_what_is_posted_where_edits_follow_at_once(world: World) -> None:
+    """T13."""
+    await world.change(policy="direct")
+    await world.agreed(content="Agreed to")
+    world.reply(content="Edited", edited_at=world.clock())
+
+    await world.run()
+
+    assert [draft.content_html for draft in world.blog.drafts] == ["<p>Edited</p>"]
+    assert [one.edited_at for one in await world.consents()] == [None, world.clock()]
 
 
 async def test_losing_access_to_the_thread_makes_the_comment_wait(world: World) -> None:

@@ -134,6 +134,7 @@ async def travel(world: World, journey: Journey, steps: list[Step]) -> None:
         world.box,
         world.clock,
         world.randomness,
+        follow_edit=world.relays.edits.message_edited,
     )
     for step in steps:
         await journey.point()

@@ -58,7 +58,8 @@ class House:
     def __init__(self, world: World) -> None:
         turns = BlogTurns()
         parts = (world.blogs, world.box, world.clock, world.randomness)
-        self.comments = Comments(world.begin, world.chat, *parts, turns=turns)
+        follow_edit = world.relays.edits.message_edited
+        self.comments = Comments(world.begin, world.chat, *parts, follow_edit=follow_edit, turns=turns)
         self.watch = BlogWatch(world.begin, *parts, interval_seconds=300, turns=turns)
         self.mirrors = Mirrors(world.begin, *parts, lambda: None, interval_seconds=60, turns=turns)
         self.connections = Connections(world.begin, world.chat, *parts, lambda: None, turns=turns)
