@@ -19,6 +19,10 @@ BUSY_TIMEOUT_SECONDS = 40
 """How long a transaction waits for another process to let go of the SQLite file: a lock of half a minute is sat out."""
 
 
+CHECKPOINT_PAGES = 32
+"""How long the log grows before it is folded into the file: SQLite's own thousand pages can fill a small disk."""
+
+
 def set_sqlite_pragmas(connection: Any, _record: object) -> None:
     """Make one SQLite connection durable and patient.
 
@@ -31,6 +35,7 @@ def set_sqlite_pragmas(connection: Any, _record: object) -> None:
         f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
         "journal_mode = WAL",
         "synchronous = FULL",
+        f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
         "foreign_keys = ON",
         "secure_delete = ON",  # what is purged is overwritten, not only unlinked
     ):

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
 
 from db.engine import Begin, Store
 from db.migrate import upgrade
@@ -41,6 +43,14 @@ class CountingRandomness:
 
     def fraction(self) -> float:
         return 0.5
+
+
+@pytest.fixture(autouse=True)
+def discord_is_discord() -> Iterator[None]:
+    """The library's addresses belong to the whole process, and a test's Discord is gone after it."""
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    yield
+    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
 
 
 @pytest.fixture(autouse=True)

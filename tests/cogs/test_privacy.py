@@ -41,7 +41,9 @@ async def test_another_member_sees_only_their_own(house: House) -> None:
 
     shown = await house.owner.use_command("privacy", in_channel=house.channel)
 
-    assert "Nothing that you wrote" in shown.text
+    assert "such as connecting it" in shown.text
+    assert "What a walk" not in shown.text
+    assert "Mira" not in shown.text
 
 
 class FailingOnce:

@@ -4,6 +4,7 @@ import contextlib
 import functools
 import os
 import random
+import sqlite3
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -28,9 +29,12 @@ class SmallDisk:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.database = folder / "backchannel.db"
         self._filler = folder / "filler"
 
     def fill(self) -> None:
+        with contextlib.closing(sqlite3.connect(self.database)) as other:  # what the log has, it could use again
+            other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with contextlib.suppress(OSError), self._filler.open("ab", buffering=0) as file:
             while True:
                 file.write(bytes(4096))
@@ -49,15 +53,16 @@ def small_disk(tmp_path: Path, empty_database: Path) -> Iterator[SmallDisk]:
     if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode != 0:
         pytest.skip("a small file system can be mounted only by root, outside of most containers")
     try:
-        (folder / "backchannel.db").write_bytes(empty_database.read_bytes())
-        yield SmallDisk(folder)
+        disk = SmallDisk(folder)
+        disk.database.write_bytes(empty_database.read_bytes())
+        yield disk
     finally:
         subprocess.run(["umount", str(folder)], check=True)
 
 
 @pytest.fixture
 async def world(small_disk: SmallDisk, clock: TestClock, randomness: CountingRandomness) -> AsyncIterator[World]:
-    store = Store(f"sqlite+aiosqlite:///{small_disk.folder / 'backchannel.db'}")
+    store = Store(f"sqlite+aiosqlite:///{small_disk.database}")
     world = World(store.begin, clock, randomness)
     await world.furnish(policy="direct")
     yield world
@@ -106,7 +111,7 @@ class Story:
             self._disk.free()
 
     async def _send(self, message_id: int) -> None:
-        shown = await self._world.pick(self._world.reply(message_id), writer())
+        shown = await self._world.pick(self._world.reply(message_id, f"Words of {message_id}"), writer())
         relay_id, guard = button(shown, Action.SEND)
         await self._world.relays.send(relay_id, guard, writer(), self._world.interaction())
         self.confirmed.add(message_id)

@@ -153,7 +153,7 @@ async def test_no_command_is_read_from_a_message(place: Place) -> None:
     async with running(place, Memory()) as bot:
         told: list[str] = []
         bot.add_listener(_note(told), "on_command_error")
-        waiting = asyncio.create_task(bot.wait_for("message", timeout=5))
+        waiting = asyncio.create_task(bot.wait_for("socket_event_type", check=lambda name: name == "MESSAGE_CREATE"))
         await asyncio.sleep(0)
         place.loopback.world.post(place.member, place.channel, {"content": f"<@{place.loopback.world.bot.id}> help"})
         await waiting

@@ -1,18 +1,9 @@
-from collections.abc import Iterator
-
 import discord
 import pytest
 from discord.gateway import DiscordWebSocket
 from yarl import URL
 
 from bot.chat.endpoints import point_at
-
-
-@pytest.fixture(autouse=True)
-def addresses_as_before() -> Iterator[None]:
-    api, gateway = discord.http.Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    yield
-    discord.http.Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = api, gateway
 
 
 def test_without_addresses_discord_is_discord() -> None:
