@@ -89,7 +89,7 @@ class Removals:
     async def _lost(self, tx: Transaction, found: Sequence[Relay]) -> None:
         """Take off what is few; hold what is many, by the subscription that it belongs to."""
         for relay in found:
-            await self._consents.keep_in_the_bin(tx, relay)
+            await self._consents.keep_away(tx, relay, reason="message_deleted")
             if is_before_the_yes(relay):
                 await self._consents.withdraw(tx, relay, reason="message_deleted")
         by_subscription: dict[int, list[Relay]] = {}
