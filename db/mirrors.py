@@ -3,14 +3,19 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import delete, func, or_, select
 
+from bot.domain.models import PostState
 from bot.domain.relays import RelayState
 from db import ledger
 from db.answer_models import AnswerPing, BlogComment, Mirror, MirroredComment
 from db.engine import Transaction
 from db.models import Announcement, LedgerRow, Relay, StoredBlog, StoredPost, Subscription
+
+DEEPEST: Final = 20
+"""So many ancestors of a comment are asked about; WordPress itself nests ten deep, and a blog may answer anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,24 @@ async def blogs_to_look_at(tx: Transaction, *, looked_before: datetime) -> Seque
     return (await tx.scalars(query)).all()
 
 
-async def threads_of(tx: Transaction, blog_id: int) -> Sequence[Thread]:
-    """Return the threads of a blog's announced posts, where it is neither removed nor paused."""
+async def threads_of(tx: Transaction, blog_id: int, *, post_ids: Collection[int]) -> Sequence[Thread]:
+    """Return the threads of a blog's announced posts, where it is neither removed nor paused, that have to change.
+
+    Those of `post_ids`, and those that neither show nor count a public comment on their post yet.
+    """
+    placed = select(MirroredComment.id).where(
+        MirroredComment.announcement_id == Announcement.id, MirroredComment.blog_comment_id == BlogComment.id
+    )
+    is_behind = (
+        select(BlogComment.id)
+        .where(
+            BlogComment.blog_id == blog_id,
+            BlogComment.post_id == StoredPost.post_id,
+            BlogComment.is_public,
+            ~placed.exists(),
+        )
+        .exists()
+    )
     query = (
         select(Announcement, Subscription, StoredPost)
         .join(Subscription, Subscription.id == Announcement.subscription_id)
@@ -51,21 +72,26 @@ async def threads_of(tx: Transaction, blog_id: int) -> Sequence[Thread]:
             Subscription.is_paused.is_(False),
             Announcement.thread_id.is_not(None),
             StoredPost.post_id.is_not(None),
+            or_(StoredPost.post_id.in_(post_ids), is_behind),
         )
         .order_by(Announcement.id)
     )
     return [Thread(*row) for row in await tx.execute(query)]
 
 
-async def announced_posts(tx: Transaction, blog_id: int) -> set[int]:
-    """Return the ids, on the blog, of its announced posts."""
+async def announced_posts(tx: Transaction, blog_id: int) -> dict[int, bool]:
+    """Return the ids, on the blog, of its announced posts, and whether everybody can read each there."""
     query = (
-        select(StoredPost.post_id)
+        select(StoredPost.post_id, StoredPost.is_protected, StoredPost.state)
         .join(Announcement, Announcement.post_row_id == StoredPost.id)
         .join(Subscription, Subscription.id == Announcement.subscription_id)
         .where(Subscription.blog_id == blog_id, StoredPost.post_id.is_not(None))
     )
-    return {post_id for post_id in await tx.scalars(query) if post_id is not None}
+    return {
+        post_id: not is_protected and state != PostState.UNPUBLISHED
+        for post_id, is_protected, state in await tx.execute(query)
+        if post_id is not None
+    }
 
 
 async def longest_unchecked(
@@ -112,7 +138,7 @@ async def not_placed(tx: Transaction, thread: Thread) -> Sequence[BlogComment]:
 async def answered_relay(tx: Transaction, comment: BlogComment, announcement_id: int) -> Relay | None:
     """Return the relayed reply of this thread that a comment answers, directly or through other readers'."""
     parent_id, seen = comment.parent_comment_id, {comment.comment_id}
-    while parent_id and parent_id not in seen:
+    while parent_id and parent_id not in seen and len(seen) <= DEEPEST:
         seen.add(parent_id)
         relay = await tx.scalar(select(Relay).where(Relay.blog_id == comment.blog_id, Relay.comment_id == parent_id))
         if relay is not None:
@@ -169,7 +195,7 @@ async def comments_under(tx: Transaction, message_id: int) -> Sequence[BlogComme
 async def nearest_public(tx: Transaction, blog_id: int, comment_id: int) -> int:
     """Return this comment or its nearest ancestor that everybody can read (0: none that is known)."""
     seen: set[int] = set()
-    while comment_id and comment_id not in seen:
+    while comment_id and comment_id not in seen and len(seen) <= DEEPEST:
         seen.add(comment_id)
         comment = (await known(tx, blog_id, [comment_id])).get(comment_id)
         if comment is None:

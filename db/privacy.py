@@ -247,8 +247,13 @@ async def _leave_wishes_nameless(tx: Transaction, member_id: int) -> None:
     """Take a member out of what others' comments are wanted by: nobody's right stands behind that any more."""
     query = select(LedgerRow).where(_names(member_id), LedgerRow.kind == Kind.COMMENT.value)
     for row in (await tx.scalars(query)).all():
-        if row.wanted is not None and row.wanted.get("decided_by") == member_id:
-            row.wanted = {**row.wanted, "decided_by": SOMEBODY_FORGOTTEN}
+        row.wanted, row.sent = _nameless(row.wanted, member_id), _nameless(row.sent, member_id)
+
+
+def _nameless(text: dict[str, Any] | None, member_id: int) -> dict[str, Any] | None:
+    if text is None or text.get("decided_by") != member_id:
+        return text
+    return {**text, "decided_by": SOMEBODY_FORGOTTEN}
 
 
 def _is_to(row: LedgerRow, member_id: int) -> bool:

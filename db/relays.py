@@ -267,8 +267,13 @@ async def count_questions(tx: Transaction, *, guild_id: int, writer_id: int) -> 
 
 
 async def count_sent(tx: Transaction, *, blog_url: str, since: datetime) -> int:
-    """Return how many texts writers agreed since then to send to a blog's address, in all guilds."""
-    query = select(func.count(Consent.id)).where(Consent.blog_url == blog_url, Consent.agreed_at > since)
+    """Return how many replies writers agreed since then to send to a blog's address, in all guilds.
+
+    However often one is edited, or taken back and sent again, it counts once: nobody fills a blog for all by that.
+    """
+    query = select(func.count(Consent.relay_id.distinct())).where(
+        Consent.blog_url == blog_url, Consent.agreed_at > since, Consent.edited_at.is_(None)
+    )
     return await tx.scalar(query) or 0
 
 

@@ -28,12 +28,19 @@ async def held(tx: Transaction, subscription_id: int) -> Removal | None:
     return await tx.scalar(query.order_by(Removal.id.desc()).limit(1).with_for_update())
 
 
+async def to_tell_of(tx: Transaction, subscription_id: int) -> Removal | None:
+    """Return what a subscription's notice is about: the newest that waits for the author, else the newest."""
+    newest = select(Removal).where(Removal.subscription_id == subscription_id).order_by(Removal.id.desc()).limit(1)
+    return await held(tx, subscription_id) or await tx.scalar(newest.with_for_update())
+
+
 async def told_of(tx: Transaction, member_id: int) -> Sequence[Removal]:
     """Return what a member lost messages by, or decided, where the author's notice is still about it."""
     newest = select(func.max(Removal.id)).group_by(Removal.subscription_id)
     lost = select(Relay.removal_id).where(Relay.writer_id == member_id, Relay.removal_id.is_not(None))
     concerned = or_(Removal.id.in_(lost), Removal.decided_by == member_id)
-    return (await tx.scalars(select(Removal).where(Removal.id.in_(newest), concerned).with_for_update())).all()
+    is_told = or_(Removal.id.in_(newest), Removal.state == "held")
+    return (await tx.scalars(select(Removal).where(is_told, concerned).with_for_update())).all()
 
 
 async def due(tx: Transaction, *, now: datetime) -> Sequence[Removal]:

@@ -118,6 +118,11 @@ def is_gone_on_blog(state: str, reason: str | None) -> bool:
     return state == RelayState.REMOVED and reason == "gone_on_blog"
 
 
+def is_being_undone(state: str, reason: str | None) -> bool:
+    """Return whether the author wants the comment off the blog, which holds only while they are its author."""
+    return state == RelayState.WITHDRAWN and reason == "undone"
+
+
 def can_be_taken_back(state: str, reason: str | None) -> bool:
     """Return whether a yes of the writer still stands, so that they can take it back."""
     return state in CAN_BE_TAKEN_OFF or is_reconsiderable(state, reason)

@@ -29,7 +29,7 @@ OTHERS_POLLS: Final = 3
 BIN_DAYS: Final = 30
 """WordPress empties its bin after so long; until then what lies in it may come out again."""
 LOOK_AT_ONCE: Final = 100
-"""The most that WordPress lists in one answer, and the most that is asked about in one look."""
+"""The most that WordPress lists in one answer, and the most that one blog is asked about in one look."""
 
 
 class BlogWatch:

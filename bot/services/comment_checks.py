@@ -9,7 +9,7 @@ from bot.domain.errors import GoneError
 from bot.domain.models import Entry, Reply
 from bot.domain.outcomes import Later
 from bot.domain.ports import Blog, Chat, Clock
-from bot.domain.relays import ON_ITS_WAY, RelayState
+from bot.domain.relays import ON_ITS_WAY, RelayState, is_being_undone
 from bot.domain.rights import is_author
 from bot.services.access import is_same_site
 from db import mirrors, relays
@@ -110,7 +110,7 @@ class Checks:
     async def may_undo(self, job: Job) -> bool:
         """Return whether a comment may be taken off: at its writer's wish always, at an author's while they are one."""
         relay = job.relay
-        if relay.state != RelayState.WITHDRAWN or relay.reason != "undone" or relay.decided_by is None:
+        if not is_being_undone(relay.state, relay.reason) or relay.decided_by is None:
             return True
         return await self._is_author(job, relay.decided_by)
 

@@ -13,6 +13,7 @@ from bot.domain.relays import (
     ON_THE_BLOG,
     RelayState,
     comment_url,
+    is_being_undone,
     is_gone_on_blog,
     state_on_blog,
     text_hash,
@@ -61,6 +62,8 @@ class CommentRecords:
             row, relay, place = await self._again(tx, job.row.id)
             if place.subscription.removed_at is not None or row.wanted is None or relay.state not in ON_ITS_WAY:
                 return None
+            if row.revision != job.row.revision:  # what was checked is not what would be sent
+                return None
             if not await _still_agreed(tx, row, relay):
                 return None
             place.post.post_id = target.post_id
@@ -105,6 +108,11 @@ class CommentRecords:
         log.info("commented", relay=relay.id, comment=comment.comment_id, state=relay.state)
         return row
 
+    async def is_still_wanted(self, job: Job) -> bool:
+        """Return whether nobody wants anything else by now; ask right before the call that changes a comment."""
+        async with self._begin() as tx:
+            return (await ledger.get(tx, job.row.id)).revision == job.row.revision
+
     async def edited(self, job: Job, comment: Comment) -> None:
         """Record an edit of what `job` wanted; a newer wish stays due."""
         async with self._begin() as tx:
@@ -136,7 +144,8 @@ class CommentRecords:
             edit_texts.put_back(relay, before["source"], before["html"], self._randomness)
             wanted.pop("decided_by", None)
             row.wanted = {**wanted, "html": before["html"]}
-            ledger.mark_applied(row, revision=row.revision, applied=row.applied, now=self._clock())
+            if relay.comment_id is not None:  # else the text before is still to be brought there
+                ledger.mark_applied(row, revision=row.revision, applied=row.applied, now=self._clock())
             await self._effects.tell_author_about(tx, relay, place, not_carried_out(relay, place))
             await self._effects.follow(tx, relay, place)
         log.warning("edit_not_made", relay=relay.id, reason="right_lost")
@@ -158,7 +167,7 @@ class CommentRecords:
         """Record that whoever wanted a comment off the blog no longer speaks for it: the comment stays."""
         async with self._begin() as tx:
             row, relay, place = await self._again(tx, job.row.id)
-            if row.revision != job.row.revision or relay.state != RelayState.WITHDRAWN:
+            if row.revision != job.row.revision or not is_being_undone(relay.state, relay.reason):
                 return
             row.wanted = {"name": relay.name, "html": relay.content_html, "is_approved": True}
             ledger.mark_applied(row, revision=row.revision, applied=row.applied, now=self._clock())

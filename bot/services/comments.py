@@ -103,6 +103,12 @@ class Comments:
             return target
         if isinstance(target, Stop):
             return await self._stop(job, target)
+        may_edit = await self._checks.may_edit(job)  # the text may be a later one, which rests on a right of its own
+        if isinstance(may_edit, Later):
+            return may_edit
+        if not may_edit:
+            await self._records.edit_not_made(job)
+            return Later(self._clock(), "the text before the edit counts")
         draft = await self._records.about_to_send(job, target)
         if draft is None:
             return Later(self._clock(), "changed meanwhile")
@@ -185,6 +191,8 @@ class Comments:
         if not may_edit:
             await self._records.edit_not_made(job)
             return Settled()
+        if not await self._records.is_still_wanted(job):
+            return Later(self._clock(), "changed meanwhile")
         name = None if job.relay.is_as_blog_user else wanted["name"]
         try:
             comment = await blog.edit_comment(comment_id, content_html=wanted["html"], author_name=name)
@@ -201,6 +209,8 @@ class Comments:
         if not may_moderate:
             await self._records.moderation_not_made(job)
             return Settled()
+        if not await self._records.is_still_wanted(job):
+            return Later(self._clock(), "changed meanwhile")
         is_approved = status == CommentStatus.APPROVED
         try:
             comment = await blog.edit_comment(comment_id, is_approved=is_approved, is_spam=not is_approved)

@@ -7,7 +7,7 @@ import structlog
 from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Actor
 from bot.domain.ports import Clock
-from bot.domain.relays import RelayState, can_be_taken_back, is_gone_on_blog, state_after_consent
+from bot.domain.relays import RelayState, can_be_taken_back, is_being_undone, is_gone_on_blog, state_after_consent
 from bot.domain.rights import is_author
 from bot.domain.translation import _
 from bot.services.pace import too_many_sent
@@ -131,7 +131,7 @@ class Consents:
         """Take back every yes of a writer, and what they have not sent yet; return how many replies that were."""
         taken = 0
         for relay in await privacy.relays_of(tx, writer_id):
-            await self.keep_in_the_bin(tx, relay)
+            await self.keep_away(tx, relay, reason="withdrawn")
             if is_before_the_yes(relay) or can_be_taken_back(relay.state, relay.reason):
                 await self.withdraw(tx, relay, reason="withdrawn")
                 taken += 1
@@ -143,16 +143,24 @@ class Consents:
             relay = await relays.of_message(tx, message_id)
             if relay is None:
                 return
-            await self.keep_in_the_bin(tx, relay)
+            await self.keep_away(tx, relay, reason="message_deleted")
             if not (is_before_the_yes(relay) or can_be_taken_back(relay.state, relay.reason)):
                 return
             await self.withdraw(tx, relay, reason="message_deleted")
         self._wake()
 
-    async def keep_in_the_bin(self, tx: Transaction, relay: Relay) -> None:
-        """Take the yes to a comment back that somebody binned on the blog: should it come out again, it goes."""
-        if is_gone_on_blog(relay.state, relay.reason):
-            await relays.withdraw_consents(tx, relay.id, now=self._clock())
+    async def keep_away(self, tx: Transaction, relay: Relay, *, reason: str) -> None:
+        """Take the yes to a comment back that others are taking off, or took off: they may still go back on it.
+
+        One that somebody binned on the blog goes should it come out again; one that an author is taking off goes
+        whether they are still the author or not.
+        """
+        now = self._clock()
+        if is_being_undone(relay.state, relay.reason):
+            relays.move(relay, RelayState.WITHDRAWN, now=now, reason=reason)
+        elif not is_gone_on_blog(relay.state, relay.reason):
+            return
+        await relays.withdraw_consents(tx, relay.id, now=now)
 
     async def withdraw(self, tx: Transaction, relay: Relay, *, reason: str) -> None:
         """End a relay for `reason`: its writer's yes no longer holds, and its comment is not wanted."""

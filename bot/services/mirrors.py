@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
 from typing import Final
@@ -114,9 +114,10 @@ class Mirrors:
             blog_row = await tx.get_one(StoredBlog, stored.id)
             blog_row.comments_looked_at = self._clock()
             blog_row.newest_comment_id = max([mark or 0, *[comment.comment_id for comment in fresh]])
-            changed = await self._check(tx, blog_row, turn, checked)
+            posts = await mirrors.announced_posts(tx, stored.id)
+            changed = await self._check(tx, blog_row, turn, _readable(checked, posts))
             if mark is not None:  # what was there before the first look is nobody's news
-                changed += await self._note(tx, blog_row, fresh)
+                changed += await self._note(tx, blog_row, [one for one in fresh if one.post_id in posts], posts)
             await self._show(tx, blog_row, changed)
         self._wake()
 
@@ -132,14 +133,15 @@ class Mirrors:
                 changed.append(row)
         return changed
 
-    async def _note(self, tx: Transaction, blog: StoredBlog, fresh: Sequence[Comment]) -> list[BlogComment]:
+    async def _note(
+        self, tx: Transaction, blog: StoredBlog, fresh: Sequence[Comment], posts: Mapping[int, bool]
+    ) -> list[BlogComment]:
         """Record new comments of readers on announced posts; return them."""
-        posts = await mirrors.announced_posts(tx, blog.id)
         ids = [comment.comment_id for comment in fresh]
         passed_over = {*await mirrors.known(tx, blog.id, ids), *await mirrors.relayed(tx, blog.id, ids)}
         rows = []
         for comment in fresh:
-            if comment.post_id not in posts or comment.comment_id in passed_over or is_ours(comment):
+            if comment.comment_id in passed_over or is_ours(comment):
                 continue
             row = BlogComment(
                 blog_id=blog.id,
@@ -150,7 +152,7 @@ class Mirrors:
                 seen_at=self._clock(),
                 checked_at=self._clock(),
             )
-            _write(row, comment, home_url=blog.url)
+            _write(row, comment if posts[comment.post_id] else None, home_url=blog.url)
             tx.add(row)
             rows.append(row)
         await tx.flush()
@@ -161,13 +163,12 @@ class Mirrors:
         for mirror in await mirrors.mirrors_showing(tx, [comment.id for comment in changed]):
             await self._effects.show(tx, mirror)
         posts_changed = {comment.post_id for comment in changed}
-        for thread in await mirrors.threads_of(tx, blog.id):
-            placed = await self._place(tx, thread, await mirrors.not_placed(tx, thread))
-            if placed or thread.post.post_id in posts_changed:
-                await self._effects.count(tx, thread)
+        for thread in await mirrors.threads_of(tx, blog.id, post_ids=posts_changed):
+            await self._place(tx, thread, await mirrors.not_placed(tx, thread))
+            await self._effects.count(tx, thread)
 
-    async def _place(self, tx: Transaction, thread: Thread, comments: Sequence[BlogComment]) -> bool:
-        """Give each comment its message, or none where it is only counted; return whether there were any."""
+    async def _place(self, tx: Transaction, thread: Thread, comments: Sequence[BlogComment]) -> None:
+        """Give each comment its message, or none where it is only counted."""
         answered: list[_Answered] = []
         for comment in comments:
             relay = await mirrors.answered_relay(tx, comment, thread.announcement.id)
@@ -187,7 +188,6 @@ class Mirrors:
             await tx.flush()
             if mirror is not None:
                 await self._effects.show(tx, mirror)
-        return bool(groups)
 
     async def _new_mirror(self, tx: Transaction, thread: Thread, relay_id: int, message_id: int | None) -> Mirror:
         mirror = Mirror(
@@ -248,6 +248,11 @@ def _by_relay(answered: Sequence[_Answered]) -> list[tuple[tuple[int, int | None
 def is_ours(comment: Comment) -> bool:
     """Return whether a comment came from Discord, told by the comment alone: also a fresh database makes no echo."""
     return _OURS.search(comment.author_url) is not None or comment.author_email.endswith(f"@{EMAIL_DOMAIN}")
+
+
+def _readable(comments: Sequence[Comment], posts: Mapping[int, bool]) -> list[Comment]:
+    """Return the comments on posts that everybody can read: those on others are for fewer people than the thread."""
+    return [comment for comment in comments if posts.get(comment.post_id)]
 
 
 def _put(tx: Transaction, thread: Thread, mirror: Mirror | None, group: Iterable[BlogComment]) -> None:

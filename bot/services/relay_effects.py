@@ -52,7 +52,8 @@ class RelayEffects:
 
         `by` is whose right it rests on, read again before the edit is made; should it be gone, the text before counts.
         """
-        before = {"source": relay.source, "html": relay.content_html}
+        row = await ledger.find(tx, ledger.Purpose.COMMENT, _of(relay))
+        before = _unmade_before(row) or {"source": relay.source, "html": relay.content_html}
         edit_texts.take(relay, self._randomness)
         is_approved = relay.decided_by is not None
         wanted: dict[str, object] = {"name": relay.name, "html": relay.content_html, "is_approved": is_approved}
@@ -228,3 +229,10 @@ class RelayEffects:
 
 def _of(relay: Relay) -> ledger.Subject:
     return ledger.Subject(subscription_id=relay.subscription_id, relay_id=relay.id)
+
+
+def _unmade_before(row: LedgerRow | None) -> object:
+    """Return the text before an edit that was not made yet; nobody's right proved good for what lies between."""
+    if row is None or row.wanted is None or row.applied_revision == row.revision:
+        return None
+    return row.wanted.get("before")

@@ -89,7 +89,7 @@ class Removals:
     async def _lost(self, tx: Transaction, found: Sequence[Relay]) -> None:
         """Take off what is few; hold what is many, by the subscription that it belongs to."""
         for relay in found:
-            await self._consents.keep_in_the_bin(tx, relay)
+            await self._consents.keep_away(tx, relay, reason="message_deleted")
             if is_before_the_yes(relay):
                 await self._consents.withdraw(tx, relay, reason="message_deleted")
         by_subscription: dict[int, list[Relay]] = {}
@@ -231,16 +231,21 @@ class Removals:
 
 
 async def tell_of_removal(tx: Transaction, removal: Removal, clock: Clock, randomness: Randomness) -> OutgoingMessage:
-    """Bring the author's notice in line with how a removal stands; one that is about nothing any more goes."""
+    """Bring the author's notice in line with how a removal stands; one that is about nothing any more goes.
+
+    Returns how this one stands; the notice is about another one that waits, if there is one.
+    """
     subscription, blog = await subscriptions.get(tx, removal.subscription_id)
-    lost = await relays.of_removal(tx, removal.id)
-    message = removal_question(removal, lost, blog)
+    answer = removal_question(removal, await relays.of_removal(tx, removal.id), blog)
+    told = await removals.to_tell_of(tx, removal.subscription_id) or removal
+    lost = await relays.of_removal(tx, told.id)
+    message = removal_question(told, lost, blog)
     purpose, about = ledger.Purpose.REMOVAL_QUESTION, ledger.Subject(subscription_id=removal.subscription_id)
     if lost:
         key, now = randomness.key(), clock()
         await tell_author(tx, purpose, about, message, about=(subscription, blog), key=key, now=now)
-        return message
+        return answer
     row = await ledger.find(tx, purpose, about)
     if row is not None:
         await ledger.want(tx, purpose, about, None, kind=ledger.Kind.MESSAGE, key=row.key, now=clock())
-    return message
+    return answer

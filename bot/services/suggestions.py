@@ -71,6 +71,8 @@ class Suggestions:
         found = await self._decidable(suggestion_id, guard, actor)
         if isinstance(found, OutgoingMessage):
             return found
+        if found.writer_id == actor.user_id:  # picked by them it would go out at once, and this button says "ask"
+            return plain(_("That message is your own: **Apps > Send to blog** on it sends it."))
         try:
             fresh = await self._chat.read_reply(found.thread_id, found.message_id)
         except GoneError:

@@ -1,15 +1,18 @@
 """What a blog's owner does to our comments there, and what Discord shows of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.errors import TemporaryError
 from bot.domain.models import CommentStatus
 from bot.domain.relays import RelayState
-from bot.services.blog_watch import BlogWatch
+from bot.services.blog_watch import LOOK_AT_ONCE, BlogWatch
 from bot.services.catch_up import CatchUp
 from bot.services.privacy import Privacy
 from bot.services.relay_effects import PUBLISHED_EMOJI
 from db import ledger
+from db.models import Relay
 from tests.services.relay_world import THREAD, World, writer
 
 
@@ -193,3 +196,28 @@ async def test_what_was_taken_off_at_the_writers_wish_stays_off(world: World) ->
     world.wait(minutes=15)
     await look(world)
     assert len(world.blog.faults.calls) == before
+
+
+async def test_however_many_are_spam_for_good_public_ones_have_their_turn(world: World) -> None:
+    """T5: on the same blog, and so on any other."""
+    await world.published(600, content="Public")
+    await world.run()
+    spam = await held(world)
+    async with world.begin() as tx:
+        first = await tx.get_one(Relay, (await world.relay()).id)
+        columns = {column.name: getattr(first, column.name) for column in Relay.__table__.columns}
+        copies = [
+            {**columns, "id": number, "message_id": number, "state": "spam", "comment_id": spam + number}
+            for number in range(1_000, 1_000 + 2 * LOOK_AT_ONCE)
+        ]
+        tx.add_all(Relay(**copy) for copy in copies)
+    for copy in copies:
+        comment_id = copy["comment_id"]
+        world.blog.comments[comment_id] = replace(world.blog.comments[spam], comment_id=comment_id)
+        world.blog.set_status(comment_id, CommentStatus.SPAM)
+    world.blog.set_status((await world.relay(600)).comment_id or 0, CommentStatus.TRASH)
+    for _turn in range(3):
+        world.wait(minutes=15)
+        await watch(world).look()
+
+    assert await world.state(600) == RelayState.REMOVED

@@ -55,6 +55,7 @@ async def test_who_let_an_edit_through_and_was_forgotten_is_named_nowhere(world:
     async with world.begin() as tx:
         row = (await tx.scalars(select(LedgerRow).where(LedgerRow.kind == ledger.Kind.COMMENT.value))).one()
         row.wanted = {**(row.wanted or {}), "decided_by": DANA}
+        row.sent = row.wanted
         relay = await tx.merge(known)
         relay.edit_decided_by = DANA
 

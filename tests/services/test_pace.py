@@ -23,6 +23,7 @@ from tests.services.relay_world import (
     wanted_message,
     writer,
 )
+from tests.services.test_edits import edit
 
 MANY = 60
 
@@ -141,3 +142,23 @@ async def test_full_queue_channel_gets_one_line_for_the_rest(world: World) -> No
         await world.relays.refuse(relay.id, relay.guard, author())
     await world.run()
     assert len(world.chat.messages_in(QUEUE_CHANNEL)) == MOST_CARDS
+
+
+@pytest.mark.parametrize("how", ["edited", "taken back and sent again"])
+async def test_one_reply_however_often_it_is_changed_keeps_nobody_off_the_blog(
+    world: World, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """T12: a limit for all guilds together must not be one member's to use up."""
+    monkeypatch.setattr(pace, "PER_BLOG", 3)
+    await world.agreed(500)
+    for minutes in range(4):
+        if how == "edited":
+            await edit(world, f"Text {minutes}", minutes=minutes + 1)
+        else:
+            relay = await world.relay(500)
+            await world.relays.take_off(relay.id, relay.guard, writer())
+            await world.agreed(500)
+    shown = await world.pick(world.reply(501, writer_id=other().user_id), other())
+    await world.press(shown, Action.SEND, other())
+
+    assert await world.state(501) == "waiting_for_author"

@@ -196,3 +196,37 @@ async def test_many_that_vanish_where_the_blog_was_removed_stay_and_nobody_is_as
     await world.relays.take_off(relay.id, relay.guard, writer())
     await world.run()
     assert len(world.blog.visible()) == 3
+
+
+async def test_a_purge_while_an_earlier_one_is_carried_out_is_still_asked_about(world: World) -> None:
+    removals = world.relays.removals
+    await removals.messages_deleted(await four_on_the_blog(world))
+    await world.run()
+    await removals.take_off(*button(await question(world), Action.TAKE_ALL_OFF), author())
+    await removals.messages_deleted(await four_on_the_blog(world, 700))
+    world.wait(minutes=2)
+    await world.relays.expire()
+    await world.run()
+
+    assert len(world.blog.visible()) == 4
+    assert actions(notices(world)[-1]) == ["takealloff", "keepall"]
+    await removals.take_off(*button(await question(world), Action.TAKE_ALL_OFF), author())
+    world.wait(minutes=2)
+    await world.relays.expire()
+    await world.run()
+    assert world.blog.visible() == []
+
+
+async def test_an_earlier_purge_thought_over_again_hides_no_later_question(world: World) -> None:
+    removals = world.relays.removals
+    await removals.messages_deleted(await four_on_the_blog(world))
+    await world.run()
+    kept = await removals.keep(*button(await question(world), Action.KEEP_ALL), author())
+    await removals.messages_deleted(await four_on_the_blog(world, 700))
+    later = button(await question(world), Action.KEEP_ALL)
+    again = await removals.undo(*button(kept, Action.UNDO_ALL), author())
+
+    assert actions(again) == ["takealloff", "keepall"]
+    assert button(await question(world), Action.KEEP_ALL) == later
+    await removals.keep(*later, author())
+    assert button(await question(world), Action.KEEP_ALL) == button(again, Action.KEEP_ALL)

@@ -207,3 +207,16 @@ async def test_what_is_on_its_way_is_not_told_to_others(world: World) -> None:
 
     await world.published(501)
     assert "It is on Winter Blog." in (await world.pick(world.reply(501), other())).text
+
+
+async def test_an_authors_own_message_is_not_sent_by_a_button_that_asks(world: World) -> None:
+    """T13: *Ask the writer* is no yes to send; their own message would go out at once."""
+    mine = author().user_id
+    await world.pick(world.reply(writer_id=mine, writer_name="Edna", content="In confidence"), other())
+
+    told = await ask_for_first(world)
+    await world.run()
+
+    assert "That message is your own" in told.text
+    assert world.blog.comments == {}
+    assert await world.consents() == []
