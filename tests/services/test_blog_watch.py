@@ -7,7 +7,8 @@ import pytest
 from bot.domain.errors import TemporaryError
 from bot.domain.models import CommentStatus
 from bot.domain.relays import RelayState
-from bot.services.blog_watch import LOOK_AT_ONCE, BlogWatch
+from bot.services import blog_watch
+from bot.services.blog_watch import BlogWatch
 from bot.services.catch_up import CatchUp
 from bot.services.privacy import Privacy
 from bot.services.relay_effects import PUBLISHED_EMOJI
@@ -198,17 +199,21 @@ async def test_what_was_taken_off_at_the_writers_wish_stays_off(world: World) ->
     assert len(world.blog.faults.calls) == before
 
 
-async def test_however_many_are_spam_for_good_public_ones_have_their_turn(world: World) -> None:
+async def test_however_many_are_spam_for_good_public_ones_have_their_turn(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """T5: on the same blog, and so on any other."""
+    monkeypatch.setattr(blog_watch, "LOOK_AT_ONCE", 4)
     await world.published(600, content="Public")
     await world.run()
     spam = await held(world)
+    relay_id = (await world.relay()).id
     async with world.begin() as tx:
-        first = await tx.get_one(Relay, (await world.relay()).id)
+        first = await tx.get_one(Relay, relay_id)
         columns = {column.name: getattr(first, column.name) for column in Relay.__table__.columns}
         copies = [
             {**columns, "id": number, "message_id": number, "state": "spam", "comment_id": spam + number}
-            for number in range(1_000, 1_000 + 2 * LOOK_AT_ONCE)
+            for number in range(1_000, 1_010)
         ]
         tx.add_all(Relay(**copy) for copy in copies)
     for copy in copies:
