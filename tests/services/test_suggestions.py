@@ -207,3 +207,12 @@ async def test_what_is_on_its_way_is_not_told_to_others(world: World) -> None:
 
     await world.published(501)
     assert "It is on Winter Blog." in (await world.pick(world.reply(501), other())).text
+
+
+async def test_a_member_who_picks_a_published_reply_is_shown_it_and_no_button_of_the_author(world: World) -> None:
+    await world.published()
+
+    shown = await world.pick(world.reply(), other())
+
+    assert "It is on" in shown.text
+    assert [one.label for one in shown.buttons] == ["View"]
