@@ -124,7 +124,9 @@ class Blog(commands.GroupCog, group_name="blog", group_description=_("Connect a 
         await defer(interaction)
         await answer(interaction, await self._subscriptions.resume(actor_from(interaction), blog))
 
-    @app_commands.command(name="remove", description=_("Stop announcing a blog and forget its password"))
+    @app_commands.command(
+        name="remove", description=_("Stop announcing a blog; its password goes once nothing there needs it")
+    )
     @app_commands.describe(blog=_("Which blog, where there are several"))
     async def remove(self, interaction: discord.Interaction, blog: str | None = None) -> None:
         """Ask once more before a blog is removed."""

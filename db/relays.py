@@ -165,11 +165,6 @@ async def consent_to(tx: Transaction, relay: Relay, text_hash: str | None) -> Co
     )
 
 
-async def is_interaction_used(tx: Transaction, interaction_id: int) -> bool:
-    """Return whether this click has been recorded as a consent already."""
-    return await tx.scalar(select(Consent.id).where(Consent.interaction_id == interaction_id)) is not None
-
-
 async def withdraw_consents(tx: Transaction, relay_id: int, *, now: datetime) -> None:
     """Note that the writer's yes no longer holds. The rows stay, for they are proof."""
     await tx.execute(

@@ -100,11 +100,6 @@ async def newest_announcement(tx: Transaction, *, subscription_id: int, post_row
     )
 
 
-async def announcement_in_thread(tx: Transaction, thread_id: int) -> Announcement | None:
-    """Return the announcement whose thread this is."""
-    return await tx.scalar(select(Announcement).where(Announcement.thread_id == thread_id))
-
-
 async def announcements_in_state(tx: Transaction, *, subscription_id: int, state: str) -> Sequence[Announcement]:
     """Return a subscription's announcements in this state, the oldest post first."""
     query = (

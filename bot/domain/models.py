@@ -44,16 +44,6 @@ class PostState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """A post we know: an entry with its place in the store."""
-
-    id: int
-    feed_id: int
-    state: PostState
-    entry: Entry
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Whoever did something in Discord, with the rights that came with the interaction."""
 

@@ -23,6 +23,7 @@ def unreadable_note(place: Place) -> OutgoingMessage:
     return plain(
         _(
             "I cannot read the thread of *{title}*, so I do not know what was edited or deleted there meanwhile. "
-            "Its comments on the blog stay as they are. Give me View Channel and Read Message History there."
+            "Its comments on the blog stay as they are. If the thread is still there, give me View Channel and Read "
+            "Message History in it."
         ).format(title=post_title(place))
     )

@@ -3,7 +3,15 @@
 from bot.domain.messages import Action, Button, ButtonStyle, Card, OutgoingMessage, button_id
 from bot.domain.relays import COMMENT_DISPLAY_LIMIT, message_link
 from bot.domain.translation import _
-from bot.services.relay_wording import blog_name, post_title, send_guard, shown_name, wording
+from bot.services.relay_wording import (
+    blog_name,
+    cut_short,
+    post_title,
+    relay_button,
+    send_guard,
+    shown_name,
+    wording,
+)
 from bot.text.html_to_markdown import html_to_markdown
 from db.models import Relay
 from db.relays import Place
@@ -30,7 +38,7 @@ def edit_item(relay: Relay, place: Place) -> list[str]:
     return [
         _("**{name}** edited a reply on *{title}*.").format(name=shown_name(relay), title=post_title(place)),
         _("Before: {text}").format(text=_where_they_differ(before, now)),
-        _("Now: {text}").format(text=_cut(now, COMMENT_DISPLAY_LIMIT)),
+        _("Now: {text}").format(text=cut_short(now, COMMENT_DISPLAY_LIMIT)),
     ]
 
 
@@ -39,15 +47,15 @@ def edit_buttons(relay: Relay, *, number: int | None = None) -> tuple[Button, ..
     publish = _("Publish the edit") if number is None else _("Publish edit {number}").format(number=number)
     leave = _("Keep the old text") if number is None else _("Keep old {number}").format(number=number)
     return (
-        _button(relay, Action.EDIT_PUBLISH, publish, ButtonStyle.SUCCESS),
-        _button(relay, Action.EDIT_REFUSE, leave),
+        relay_button(relay, Action.EDIT_PUBLISH, publish, ButtonStyle.SUCCESS),
+        relay_button(relay, Action.EDIT_REFUSE, leave),
     )
 
 
 def edit_preview(relay: Relay, place: Place, *, problem: str | None, lead: str = "") -> OutgoingMessage:
     """Return to its writer the edited text as it would look, or why it cannot be sent as it is."""
-    heading = _("Your message says something else than what you sent to {blog}.").format(blog=blog_name(place.blog))
-    text = _cut(html_to_markdown(relay.edit_html or ""), COMMENT_DISPLAY_LIMIT)
+    heading = _("Your message is no longer what you sent to {blog}.").format(blog=blog_name(place.blog))
+    text = cut_short(html_to_markdown(relay.edit_html or ""), COMMENT_DISPLAY_LIMIT)
     card = Card(
         heading=heading,
         body=f"**{shown_name(relay)}**\n{text}",
@@ -55,7 +63,7 @@ def edit_preview(relay: Relay, place: Place, *, problem: str | None, lead: str =
             (wording(relay, place), _("Until you send the edited text, the one that you agreed to stays."))
         ),
     )
-    stay = _button(relay, Action.EDIT_KEEP, _("Leave it as it is"))
+    stay = relay_button(relay, Action.EDIT_KEEP, _("Leave it as it is"))
     if problem is not None:
         return OutgoingMessage(text=problem, card=card, buttons=(stay, _take_off(relay)))
     send = _edit_send(relay, place, _("Send the edited text"), ButtonStyle.SUCCESS)
@@ -82,7 +90,7 @@ def edit_question(relay: Relay) -> OutgoingMessage:
     return OutgoingMessage(
         text=text,
         pings_user_id=relay.writer_id,
-        buttons=(_button(relay, Action.EDIT_KEEP, _("Leave it as it is")),),
+        buttons=(relay_button(relay, Action.EDIT_KEEP, _("Leave it as it is")),),
     )
 
 
@@ -97,7 +105,7 @@ def _edit_send(relay: Relay, place: Place, label: str, style: ButtonStyle = Butt
 
 
 def _take_off(relay: Relay) -> Button:
-    return _button(relay, Action.TAKE_OFF, _("Take it off the blog"), ButtonStyle.DANGER)
+    return relay_button(relay, Action.TAKE_OFF, _("Take it off the blog"), ButtonStyle.DANGER)
 
 
 def _where_they_differ(before: str, now: str) -> str:
@@ -107,12 +115,4 @@ def _where_they_differ(before: str, now: str) -> str:
     pairs = zip(before, now, strict=False)
     shared = next((index for index, (one, other) in enumerate(pairs) if one != other), min(len(before), len(now)))
     start = before.rfind(" ", 0, max(0, shared - _RUN_UP_CHARACTERS)) + 1
-    return _cut(before[start:] if start == 0 else f"…{before[start:]}", _BEFORE_CHARACTERS)
-
-
-def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _button(relay: Relay, action: Action, label: str, style: ButtonStyle = ButtonStyle.SECONDARY) -> Button:
-    return Button(label=label, style=style, custom_id=button_id(action, relay.id, relay.guard))
+    return cut_short(before[start:] if start == 0 else f"…{before[start:]}", _BEFORE_CHARACTERS)

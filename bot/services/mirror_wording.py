@@ -79,7 +79,7 @@ def how_to_answer(*, is_pinged: bool) -> OutgoingMessage:
     """Return how somebody answers a reader, and the switch for being told of answers."""
     text = _(
         "Reply to this message here in the thread, then right-click or hold your reply: **Apps > Send to blog**. "
-        "It will stand under that comment."
+        "It will stand under that comment, or beside them where this message shows several."
     )
     told = _("You are pinged in this server when a reader answers you.")
     silent = _("You are not pinged when a reader answers you.")

@@ -1,10 +1,18 @@
 """The author's menu on a message: what can be done about the comment, its writer and the thread."""
 
-from bot.domain.messages import Action, Button, ButtonStyle, OutgoingMessage, button_id
+from bot.domain.messages import Action, Button, OutgoingMessage, button_id
 from bot.domain.relays import ON_THE_BLOG, RelayState
 from bot.domain.translation import _
 from bot.domain.why import author_sentence
-from bot.services.relay_wording import blog_name, moderation_buttons, plain, post_title, shown_name, who_decided
+from bot.services.relay_wording import (
+    blog_name,
+    moderation_buttons,
+    plain,
+    post_title,
+    relay_button,
+    shown_name,
+    who_decided,
+)
 from db.models import Relay
 from db.relays import Place
 from db.stances import BLOCKED, TRUSTED
@@ -47,11 +55,11 @@ def _about_writer(relay: Relay, stance: str | None) -> tuple[Button, ...]:
     if relay.is_as_blog_user:
         return ()
     if stance == TRUSTED:
-        return (_button(relay, Action.FORGET_STANCE, _("Trust no longer")),)
+        return (relay_button(relay, Action.FORGET_STANCE, _("Trust no longer")),)
     if stance == BLOCKED:
-        return (_button(relay, Action.FORGET_STANCE, _("Unblock this writer")),)
-    trust = _button(relay, Action.TRUST, _("Trust this writer"))
-    return trust, _button(relay, Action.BLOCK, _("Block this writer"))
+        return (relay_button(relay, Action.FORGET_STANCE, _("Unblock this writer")),)
+    trust = relay_button(relay, Action.TRUST, _("Trust this writer"))
+    return trust, relay_button(relay, Action.BLOCK, _("Block this writer"))
 
 
 def _about_thread(place: Place) -> Button:
@@ -60,7 +68,3 @@ def _about_thread(place: Place) -> Button:
     label = _("Relay in this thread again") if is_stopped else _("Stop relaying in this thread")
     action = Action.RESUME_THREAD if is_stopped else Action.STOP_THREAD
     return Button(label=label, custom_id=button_id(action, announcement.id, announcement.guard))
-
-
-def _button(relay: Relay, action: Action, label: str, style: ButtonStyle = ButtonStyle.SECONDARY) -> Button:
-    return Button(label=label, style=style, custom_id=button_id(action, relay.id, relay.guard))

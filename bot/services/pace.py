@@ -34,11 +34,17 @@ async def too_many_picked(tx: Transaction, place: Place, writer_id: int, *, now:
         since=now - SPAN,
     )
     if counts.of_writer >= PER_MEMBER:
-        return _("That is enough for now: at most {n} messages of one member within an hour.").format(n=PER_MEMBER)
+        return _("That is enough for now: at most {n} messages of one member within an hour. Try again later.").format(
+            n=PER_MEMBER
+        )
     if counts.in_thread >= PER_THREAD:
-        return _("This thread has sent a lot already: at most {n} messages within an hour.").format(n=PER_THREAD)
+        return _("This thread has sent a lot already: at most {n} messages within an hour. Try again later.").format(
+            n=PER_THREAD
+        )
     if counts.in_guild >= PER_GUILD:
-        return _("This server has sent a lot already: at most {n} messages within an hour.").format(n=PER_GUILD)
+        return _("This server has sent a lot already: at most {n} messages within an hour. Try again later.").format(
+            n=PER_GUILD
+        )
     return None
 
 

@@ -28,7 +28,7 @@ from bot.services.forgotten_members import ForgottenMembers
 from bot.services.pace import too_many_picked, too_many_questions, too_many_sent
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_rules import is_writers_relay, no_entry, not_taken, only_the_writer, out_of_date
-from bot.services.relay_standing import state_for_author, state_for_writer
+from bot.services.relay_standing import state_for_anybody, state_for_author, state_for_writer
 from bot.services.relay_texts import draft_of, problem_with, write
 from bot.services.relay_wording import is_before_the_yes, plain, preview
 from bot.services.suggestion_box import SuggestionBox, thanks
@@ -150,7 +150,7 @@ class Proposals:
             return state_for_writer(relay, place, lead=lead)
         if not is_author(actor, place.subscription.author_role_id):
             if relay.state == RelayState.PUBLISHED:
-                return state_for_author(relay, place, actor)
+                return state_for_anybody(relay, place)
             return thanks()  # where it stands is for its writer and the author
         if relay.state == RelayState.PROPOSED and no_entry(place) is None:
             crowd = await too_many_questions(tx, place, relay.writer_id)

@@ -46,6 +46,12 @@ def state_for_author(relay: Relay, place: Place, author: Actor, *, lead: str = "
     return _message(lead, told, _authors_dead_end(relay), buttons=buttons)
 
 
+def state_for_anybody(relay: Relay, place: Place) -> OutgoingMessage:
+    """Return where a reply stands, as whoever neither wrote it nor speaks for the blog is told."""
+    told = relay_sentence(RelayState(relay.state), relay.reason, blog=blog_name(place.blog))
+    return OutgoingMessage(text=told, buttons=view_button(relay))
+
+
 def _message(*lines: str, buttons: tuple[Button, ...]) -> OutgoingMessage:
     return OutgoingMessage(text="\n".join(line for line in lines if line), buttons=buttons)
 

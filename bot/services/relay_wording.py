@@ -54,17 +54,17 @@ def plain(text: str) -> OutgoingMessage:
 
 def blog_name(blog: StoredBlog) -> str:
     """Return what a blog is called, safe to show."""
-    return escape_markdown(_cut(blog.title or blog.url, _TITLE_CHARACTERS))
+    return escape_markdown(cut_short(blog.title or blog.url, _TITLE_CHARACTERS))
 
 
 def shown_name(relay: Relay) -> str:
     """Return the name above a comment, safe to show (one that had to be cut cannot be sent)."""
-    return escape_markdown(_cut(relay.name, NAME_DISPLAY_LIMIT))
+    return escape_markdown(cut_short(relay.name, NAME_DISPLAY_LIMIT))
 
 
 def post_title(place: Place) -> str:
     """Return a post's title, safe to show."""
-    return escape_markdown(_cut(place.post.title, _TITLE_CHARACTERS))
+    return escape_markdown(cut_short(place.post.title, _TITLE_CHARACTERS))
 
 
 def comment_markdown(relay: Relay) -> str:
@@ -142,10 +142,11 @@ def preview(relay: Relay, place: Place, *, problem: str | None = None, lead: str
 
 def shown_comment(relay: Relay) -> str:
     """Return name and comment, cut to what fits (a comment that had to be cut cannot be sent)."""
-    return f"**{shown_name(relay)}**\n{_cut(comment_markdown(relay), COMMENT_DISPLAY_LIMIT)}"
+    return f"**{shown_name(relay)}**\n{cut_short(comment_markdown(relay), COMMENT_DISPLAY_LIMIT)}"
 
 
-def _cut(text: str, limit: int) -> str:
+def cut_short(text: str, limit: int) -> str:
+    """Return `text` in at most `limit` characters, ended by an ellipsis if it is longer."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -190,10 +191,10 @@ def queue_item(relay: Relay, place: Place, facts: CardFacts) -> list[str]:
         one_line = " ".join((facts.parent.source or "").split())
         lines.append(
             _("Answers {name}: “{line}”.").format(
-                name=shown_name(facts.parent), line=escape_markdown(_cut(one_line, _QUOTE_CHARACTERS))
+                name=shown_name(facts.parent), line=escape_markdown(cut_short(one_line, _QUOTE_CHARACTERS))
             )
         )
-    lines.append(_cut(comment_markdown(relay), COMMENT_DISPLAY_LIMIT))
+    lines.append(cut_short(comment_markdown(relay), COMMENT_DISPLAY_LIMIT))
     if facts.agreed_at is not None:
         lines.append(_("They agreed {time}.").format(time=_ago(facts.agreed_at)))
     if relay.state == RelayState.WAITING_FOR_AUTHOR and relay.reason is not None:

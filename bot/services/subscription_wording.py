@@ -70,6 +70,8 @@ def settings(subscription: Subscription, blog: StoredBlog, *, has_new_author: bo
         "direct": _("replies go straight to the blog's own moderation"),
     }[subscription.policy]
     nowhere = _("a direct message to whoever connected the blog")
+    if blog.connected_by is None:
+        nowhere = _("a direct message to the server's owner")
     mirror = {
         "answers": _("answers to relayed replies come into the thread, others are counted there"),
         "all": _("all of them come into the thread"),

@@ -21,17 +21,11 @@ MEDIA_URL = 2048
 """Characters of a picture's address (components/reference)."""
 THREAD_NAME = 100
 """Characters of a thread's name, at least one (resources/channel)."""
-MODAL_TEXT = 4000
-"""Characters of a text input; also the longest message that a member can write (components/reference)."""
 
 COMMENT_CONTENT_BYTES = 65525
 """UTF-8 bytes of a comment's text; one more is `comment_content_column_length`."""
 COMMENT_NAME_BYTES = 245
 """UTF-8 bytes of a comment's author name; one more is `comment_author_column_length`."""
-COMMENT_URL_BYTES = 200
-"""UTF-8 bytes of a comment's author URL."""
-COMMENT_EMAIL_BYTES = 100
-"""UTF-8 bytes of a comment's author e-mail."""
 
 ELLIPSIS = "…"
 

@@ -8,7 +8,7 @@ import asyncio
 import os
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.lives.conftest import Tell
@@ -19,7 +19,13 @@ A_FEW = 20
 MANY = int(os.environ.get("LIVES") or 1_000)
 LIFE_SECONDS = 600.0
 POLICIES = st.sampled_from(["approve", "approve", "direct"])
-NOT_SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True, database=None)
+NOT_SLOW = settings(
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
+    database=None,
+    phases=[Phase.generate, Phase.shrink],  # to explain, it would trace a whole bot
+)
 
 
 def play(days: dict[str, FirstDay], steps: list[Step], policy: str, tell: Tell) -> None:
@@ -28,7 +34,7 @@ def play(days: dict[str, FirstDay], steps: list[Step], policy: str, tell: Tell) 
 
 @pytest.mark.timeout(900)
 @given(steps=lives(), policy=POLICIES)
-@settings(NOT_SLOW, max_examples=A_FEW)
+@settings(NOT_SLOW, max_examples=A_FEW, phases=[Phase.generate])
 def test_both_sides_agree_after_any_life(
     first_days: dict[str, FirstDay], tell: Tell, steps: list[Step], policy: str
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import UserError
+from bot.domain.errors import SettingsError, UserError
 from bot.program.backup import back_up
 from bot.program.migrate import migrate
 from bot.program.status import show_status
@@ -80,6 +80,15 @@ def test_migrate_makes_a_database_and_says_its_schema(make_settings: MakeSetting
     out = io.StringIO()
     assert migrate(make_settings(DATABASE_URL=no_database), now=NOON, out=out) == 0
     assert out.getvalue() == f"The database has schema {HEAD}.\n"
+
+
+def test_migrate_into_a_folder_that_is_not_there_is_said_in_a_sentence(
+    make_settings: MakeSettings, tmp_path: Path
+) -> None:
+    settings = make_settings(DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/nowhere/x.db")
+
+    with pytest.raises(SettingsError, match="DATABASE_URL: that database cannot be made or copied"):
+        migrate(settings, now=NOON, out=io.StringIO())
 
 
 def test_migrate_does_not_touch_a_newer_database(make_settings: MakeSettings, database_url: str) -> None:

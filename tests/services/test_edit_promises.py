@@ -135,7 +135,7 @@ async def test_an_edit_in_a_thread_that_the_author_closed_stays_on_discord(world
     shown = await world.relays.moderation.menu(500, THREAD, author())
     await world.relays.moderation.resume_thread(*button(shown, Action.RESUME_THREAD), author())
     asked = await world.pick(world.chat.replies[500], writer())
-    assert "says something else" in shown_text(asked)
+    assert "is no longer what you sent" in shown_text(asked)
 
 
 async def test_a_menu_that_was_opened_before_an_edit_does_not_bring_the_older_text_back(world: World) -> None:

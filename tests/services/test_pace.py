@@ -64,7 +64,7 @@ async def test_more_picks_than_an_hour_allows_are_refused_with_a_sentence(
     shown = [await world.pick(world.reply(500 + number), writer()) for number in range(MANY)]
 
     assert [Action.SEND in actions(answer) for answer in shown] == [True] * 5 + [False] * (MANY - 5)
-    assert shown[-1].text == "That is enough for now: at most 5 messages of one member within an hour."
+    assert shown[-1].text == "That is enough for now: at most 5 messages of one member within an hour. Try again later."
     world.wait(hours=1, seconds=1)
     assert Action.SEND in actions(await world.pick(world.reply(900), writer()))
 

@@ -220,3 +220,12 @@ async def test_an_authors_own_message_is_not_sent_by_a_button_that_asks(world: W
     assert "That message is your own" in told.text
     assert world.blog.comments == {}
     assert await world.consents() == []
+
+
+async def test_a_member_who_picks_a_published_reply_is_shown_it_and_no_button_of_the_author(world: World) -> None:
+    await world.published()
+
+    shown = await world.pick(world.reply(), other())
+
+    assert "It is on" in shown.text
+    assert [one.label for one in shown.buttons] == ["View"]

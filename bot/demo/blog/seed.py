@@ -8,7 +8,6 @@ from bot.demo.blog.drawing import seedlings
 from bot.demo.blog.small_blog import SmallBlog
 
 TITLE = "Behind the Shed"
-DESCRIPTION = "Notes from a garden of eleven paces by seven"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -136,10 +136,6 @@ class Store:
         """Return a user, or None."""
         return next((user for user in self.users.values() if user.user_id == user_id), None)
 
-    def role_of(self, user: BlogUser) -> str:
-        """Return the role a user has."""
-        return next(role for role, one in self.users.items() if one.user_id == user.user_id)
-
     def published(self) -> list[StoredPost]:
         """Return the posts everybody can read, newest first; a scheduled one appears when its time has come."""
         now = self.now()

@@ -13,7 +13,6 @@ from bot.demo.loopback.world.events import Event
 from bot.demo.loopback.world.models import Json
 
 SHARD_SHIFT = 22
-CLOSE_AFTER = object()
 
 
 class Connection:

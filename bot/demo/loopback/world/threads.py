@@ -147,10 +147,6 @@ class Threads(Posting):
         """Archive a thread as Discord does after its time, or lock it too as a moderator may."""
         self.change_thread(self.channels[thread_id], {"archived": True, "locked": is_locked})
 
-    def reopen_thread(self, thread_id: int) -> None:
-        """Unlock a thread and bring it back."""
-        self.change_thread(self.channels[thread_id], {"archived": False, "locked": False})
-
     def require_may_change(self, user_id: int, thread: Channel, changes: Json) -> None:
         """Refuse who may not change a thread: its owner may, except to lock it; MANAGE_THREADS may all."""
         state = thread.thread
