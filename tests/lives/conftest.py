@@ -76,9 +76,9 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
 
 
-@pytest.fixture(autouse=True)
-def _no_remains() -> Iterator[None]:
-    """A crash closes nothing. In a process of its own the system would do it; here a later test would be blamed."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """Sweep up. A crash closes nothing; the end of a process would, and here a later test would be blamed."""
     yield
     with warnings.catch_warnings(action="ignore", category=ResourceWarning):
         gc.collect()
