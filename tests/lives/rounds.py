@@ -196,7 +196,7 @@ async def play(life: Life, steps: list[Step], logs: LogCapture) -> Told:
 def is_loud(entry: EventDict) -> bool:
     """Return whether something was logged that is a bug; an answer that was lost on its way to a member is none."""
     why = str(entry.get("exception"))
-    is_too_late = entry["event"] == "interaction_failed" and any(sign in why for sign in LOST)
+    is_too_late = entry["event"] in {"interaction_failed", "press_failed"} and any(sign in why for sign in LOST)
     return entry["log_level"] in LOUD and not is_too_late
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from structlog.testing import LogCapture
 
+from tests.lives.life import a_seed
 from tests.lives.rounds import FirstDay, in_a_copy, is_loud, quiet
 from tests.lives.storm import EVERY, RELAYED, Storm
 
@@ -13,7 +14,7 @@ A_SHARE, ALL = 500, 10_000
 
 
 async def storm(day: FirstDay, events: int) -> str:
-    seed = random.SystemRandom().randrange(2**32)
+    seed = a_seed()
     logs = LogCapture()
     with quiet(logs):
         async with in_a_copy(day) as life:

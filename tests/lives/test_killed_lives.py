@@ -10,7 +10,7 @@ import pytest
 from tests.kill.bots import Nurse
 from tests.lives.conftest import Tell
 from tests.lives.killed import forked_by
-from tests.lives.life import NAMES, Step
+from tests.lives.life import NAMES, Step, a_seed
 from tests.lives.rounds import FirstDay, Told, live, make_first_day
 
 A_HANDFUL = 3
@@ -31,7 +31,7 @@ def drawn(chance: random.Random) -> list[Step]:
 
 
 async def play(lives: int, folder: Path, empty_database: Path) -> list[Told]:
-    seed = random.SystemRandom().randrange(2**32)
+    seed = a_seed()
     async with Nurse.open() as nurse:
 
         async def in_turn(number: int) -> list[Told]:

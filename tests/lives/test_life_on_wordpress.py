@@ -12,7 +12,7 @@ from bot.demo.loopback import LoopbackDiscord
 from bot.demo.loopback.world.world import World
 from tests.kill.front import FrontedWordPress
 from tests.lives.conftest import Tell
-from tests.lives.life import NAMES, Step
+from tests.lives.life import NAMES, Step, a_seed
 from tests.lives.places import ANSWER_SECONDS, HurriedClock, Places, furnish
 from tests.lives.rounds import DATABASE, a_life, announce, in_process, play, quiet
 from tests.wordpress.availability import wordpress_or_skip
@@ -26,7 +26,7 @@ LIFE_SECONDS = 1_500.0
 async def test_both_sides_agree_after_two_hundred_steps_beside_a_real_wordpress(
     tmp_path: Path, empty_database: Path, tell: Tell
 ) -> None:
-    chance = random.Random(random.SystemRandom().randrange(2**32))
+    chance = random.Random(a_seed())
     names = ["bring"] * 3 + [chance.choice(NAMES) for _step in range(STEPS - 3)]
     steps = [Step(name, chance.randrange(2**16), chance.random() < 0.75) for name in names]
     shutil.copy(empty_database, tmp_path / DATABASE)
