@@ -40,7 +40,8 @@ async def attack(url: str, deadline_seconds: float, good_url: str) -> dict[str, 
     client = WebClient(allowed=AllowedHosts.parse(places))
     waits: list[float] = []
     stalls: list[float] = [0.0]
-    beside = [asyncio.create_task(ask_good(client, good_url, waits)), asyncio.create_task(watch(stalls))]
+    is_served: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    beside = [asyncio.create_task(ask_good(client, good_url, waits, is_served)), asyncio.create_task(watch(stalls))]
     before, started_at = forget_highest(), time.monotonic()
     try:
         answer = await client.request("GET", url, deadline_seconds=deadline_seconds)
@@ -48,6 +49,7 @@ async def attack(url: str, deadline_seconds: float, good_url: str) -> dict[str, 
     except TemporaryError as error:
         said = str(error)
     seconds, grown = time.monotonic() - started_at, memory("VmHWM") - before
+    await asyncio.wait({beside[0], is_served}, return_when=asyncio.FIRST_COMPLETED)
     for task in beside:
         task.cancel()
         with suppress(asyncio.CancelledError):
@@ -63,12 +65,14 @@ async def attack(url: str, deadline_seconds: float, good_url: str) -> dict[str, 
     }
 
 
-async def ask_good(client: WebClient, url: str, waits: list[float]) -> None:
+async def ask_good(client: WebClient, url: str, waits: list[float], is_served: asyncio.Future[None]) -> None:
     while True:
         started_at = time.monotonic()
         answer = await client.request("GET", url)
         assert answer.status == 200
         waits.append(time.monotonic() - started_at)
+        if not is_served.done():
+            is_served.set_result(None)
         await asyncio.sleep(BETWEEN_SECONDS)
 
 

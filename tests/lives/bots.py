@@ -10,6 +10,7 @@ from bot.app import be_on_discord, build
 from bot.client import BackchannelBot
 from bot.demo.loopback import LoopbackDiscord
 from bot.settings import Settings
+from tests.heartbeats import sweep_up
 from tests.lives.places import HurriedClock
 from tests.lives.store import BotsFile
 
@@ -108,7 +109,8 @@ class BotInProcess:
             for task in tuple(self._tasks):
                 if _name_of(task).endswith(STUCK):
                     task.cancel()
-        self._bot = None
+        self._bot = self._root = None
+        sweep_up()  # a connection that was left in the middle of a transaction holds the file's lock
         self.died.set()
 
     async def stop(self) -> None:

@@ -1,8 +1,6 @@
 """First days to start lives from, the library's pause left out, and a place where the sums are told."""
 
 import asyncio
-import gc
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import discord
 import pytest
 from structlog.testing import LogCapture
 
+from tests.heartbeats import sweep_up
 from tests.lives.rounds import FirstDay, Told, make_first_day, quiet
 
 SUMS: pytest.StashKey["Sum"] = pytest.StashKey()
@@ -80,8 +79,7 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def pytest_runtest_teardown() -> Iterator[None]:
     """Sweep up. A crash closes nothing; the end of a process would, and here a later test would be blamed."""
     yield
-    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
-        gc.collect()
+    sweep_up()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
