@@ -1,4 +1,4 @@
-"""Queries on relays, their consents and their writers."""
+"""Queries on relays and their writers."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from db.engine import Transaction
 from db.ledger import Kind, Purpose, Subject, want
 from db.models import (
     Announcement,
-    Consent,
     LedgerRow,
     Refusal,
     Relay,
@@ -150,28 +149,6 @@ def move(relay: Relay, state: RelayState, *, now: datetime, reason: str | None =
     relay.state, relay.reason, relay.updated_at = state.value, reason, now
 
 
-async def consent_to(tx: Transaction, relay: Relay, text_hash: str | None) -> Consent | None:
-    """Return the writer's yes to exactly the text with this hash, unless it was taken back."""
-    return await tx.scalar(
-        select(Consent)
-        .where(
-            Consent.relay_id == relay.id,
-            Consent.writer_id == relay.writer_id,
-            Consent.text_hash == text_hash,
-            Consent.withdrawn_at.is_(None),
-        )
-        .order_by(Consent.id.desc())
-        .limit(1)
-    )
-
-
-async def withdraw_consents(tx: Transaction, relay_id: int, *, now: datetime) -> None:
-    """Note that the writer's yes no longer holds. The rows stay, for they are proof."""
-    await tx.execute(
-        update(Consent).where(Consent.relay_id == relay_id, Consent.withdrawn_at.is_(None)).values(withdrawn_at=now)
-    )
-
-
 async def may_be_asked(tx: Transaction, *, guild_id: int, writer_id: int) -> bool:
     """Return whether a member has not said that they never want to be asked in this guild."""
     refusal = select(Refusal.id).where(Refusal.guild_id == guild_id, Refusal.writer_id == writer_id)
@@ -257,17 +234,6 @@ async def count_questions(tx: Transaction, *, guild_id: int, writer_id: int) -> 
         Relay.guild_id == guild_id,
         Relay.writer_id == writer_id,
         Relay.state == RelayState.WAITING_FOR_WRITER.value,
-    )
-    return await tx.scalar(query) or 0
-
-
-async def count_sent(tx: Transaction, *, blog_url: str, since: datetime) -> int:
-    """Return how many replies writers agreed since then to send to a blog's address, in all guilds.
-
-    However often one is edited, or taken back and sent again, it counts once: nobody fills a blog for all by that.
-    """
-    query = select(func.count(Consent.relay_id.distinct())).where(
-        Consent.blog_url == blog_url, Consent.agreed_at > since, Consent.edited_at.is_(None)
     )
     return await tx.scalar(query) or 0
 

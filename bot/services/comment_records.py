@@ -25,7 +25,7 @@ from bot.services.comment_checks import Job, Stop, Target
 from bot.services.moderation_wording import not_carried_out
 from bot.services.relay_effects import RelayEffects
 from bot.services.relay_wording import not_taken_off, plain
-from db import ledger, relays
+from db import consents, ledger, relays
 from db.engine import Begin, Transaction
 from db.models import LedgerRow, Relay
 from db.relays import Place
@@ -52,7 +52,7 @@ class CommentRecords:
                 row=row,
                 relay=relay,
                 place=place,
-                consent=await relays.consent_to(tx, relay, agreed),
+                consent=await consents.given_to(tx, relay, agreed),
                 email=await relays.email_of(tx, blog_id=relay.blog_id, writer_id=relay.writer_id),
             )
 
@@ -220,7 +220,7 @@ class CommentRecords:
         if comment is None or comment.status is CommentStatus.TRASH or relay.content_html is None:
             return
         applied = {**_applied(comment, is_looked_again=True), "html": relay.content_html}
-        if await relays.consent_to(tx, relay, relay.text_hash) is None:
+        if await consents.given_to(tx, relay, relay.text_hash) is None:
             row.revision, row.applied, row.due_at, row.outcome = row.revision + 1, applied, self._clock(), None
             relays.move(relay, RelayState.WITHDRAWN, now=self._clock(), reason="message_deleted")
             return
@@ -264,7 +264,7 @@ class CommentRecords:
                 relay.decided_by = relay.decided_at = None
                 relay.is_authors_pick = False
             if stop.reason == "message_deleted":
-                await relays.withdraw_consents(tx, relay.id, now=now)
+                await consents.withdraw(tx, relay.id, now=now)
             relays.move(relay, stop.state, now=now, reason=stop.reason)
             await self._effects.follow(tx, relay, place)
         log.warning("not_commented", relay=relay.id, state=relay.state, reason=stop.reason)
@@ -306,7 +306,7 @@ def was_binned(applied: Mapping[str, Any], comment: Comment) -> bool:
 
 async def _still_agreed(tx: Transaction, row: LedgerRow, relay: Relay) -> bool:
     text = row.sent or row.wanted or {}
-    return await relays.consent_to(tx, relay, text_hash(text["name"], text["html"])) is not None
+    return await consents.given_to(tx, relay, text_hash(text["name"], text["html"])) is not None
 
 
 def _applied(comment: Comment, *, is_looked_again: bool) -> dict[str, Any]:

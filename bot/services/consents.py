@@ -16,9 +16,9 @@ from bot.services.relay_rules import is_writers_relay, no_entry, not_taken, only
 from bot.services.relay_standing import cannot_be_sent_again, state_for_writer
 from bot.services.relay_texts import problem_with
 from bot.services.relay_wording import is_before_the_yes, plain, preview, send_guard, wording
-from db import privacy, relays
+from db import consents, privacy, relays
 from db.engine import Begin, Transaction
-from db.models import Consent, Relay
+from db.models import Relay
 from db.relays import Place
 
 log = structlog.get_logger(__name__)
@@ -83,17 +83,14 @@ class Consents:
     async def _agree(self, tx: Transaction, relay: Relay, place: Place, *, interaction_id: int) -> None:
         now = self._clock()
         assert relay.text_hash is not None
-        tx.add(
-            Consent(
-                relay_id=relay.id,
-                writer_id=relay.writer_id,
-                guild_id=relay.guild_id,
-                blog_url=place.blog.url,
-                interaction_id=interaction_id,
-                wording=wording(relay, place),
-                text_hash=relay.text_hash,
-                agreed_at=now,
-            )
+        await consents.give(
+            tx,
+            relay,
+            place,
+            text_hash=relay.text_hash,
+            wording=wording(relay, place),
+            now=now,
+            interaction_id=interaction_id,
         )
         relay.expires_at = None
         relays.move(relay, _next_state(relay, place), now=now)
@@ -102,7 +99,6 @@ class Consents:
         elif place.is_trusted and place.stance is not None:  # whose right is read again before anything goes out
             relays.move(relay, RelayState.APPROVED, now=now)
             relay.decided_by, relay.decided_at = place.stance.decided_by, now
-        await tx.flush()
         if relay.state == RelayState.APPROVED:
             await self._effects.want_comment(tx, relay, is_approved=relay.decided_by is not None)
         await self._effects.follow(tx, relay, place)
@@ -160,13 +156,13 @@ class Consents:
             relays.move(relay, RelayState.WITHDRAWN, now=now, reason=reason)
         elif not is_gone_on_blog(relay.state, relay.reason):
             return
-        await relays.withdraw_consents(tx, relay.id, now=now)
+        await consents.withdraw(tx, relay.id, now=now)
 
     async def withdraw(self, tx: Transaction, relay: Relay, *, reason: str) -> None:
         """End a relay for `reason`: its writer's yes no longer holds, and its comment is not wanted."""
         now = self._clock()
         relays.move(relay, RelayState.WITHDRAWN, now=now, reason=reason)
-        await relays.withdraw_consents(tx, relay.id, now=now)
+        await consents.withdraw(tx, relay.id, now=now)
         await self._effects.unwant_comment(tx, relay)
         await self._effects.follow(tx, relay, await relays.place_of(tx, relay))
         log.info("withdrawn", relay=relay.id, reason=reason)

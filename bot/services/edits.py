@@ -19,9 +19,9 @@ from bot.services.relay_rules import is_writers_relay, no_entry, not_taken, only
 from bot.services.relay_standing import state_for_writer
 from bot.services.relay_texts import draft_of, problem_with, write
 from bot.services.relay_wording import are_edits_looked_at, is_before_the_yes, plain, preview, send_guard, wording
-from db import relays
+from db import consents, relays
 from db.engine import Begin, Transaction
-from db.models import Consent, Relay
+from db.models import Relay
 from db.relays import Place
 
 log = structlog.get_logger(__name__)
@@ -104,23 +104,19 @@ class Edits:
     ) -> None:
         """Record the yes to the later text: by a click, or by the wording that was agreed to before."""
         assert relay.edit_hash is not None
-        if await relays.consent_to(tx, relay, relay.edit_hash) is not None:
+        if await consents.given_to(tx, relay, relay.edit_hash) is not None:
             return
-        before = None if interaction_id is not None else await relays.consent_to(tx, relay, relay.text_hash)
-        tx.add(
-            Consent(
-                relay_id=relay.id,
-                writer_id=relay.writer_id,
-                guild_id=relay.guild_id,
-                blog_url=place.blog.url,
-                interaction_id=interaction_id,
-                edited_at=edited_at,
-                wording=wording(relay, place) if before is None else before.wording,
-                text_hash=relay.edit_hash,
-                agreed_at=self._clock(),
-            )
+        before = None if interaction_id is not None else await consents.given_to(tx, relay, relay.text_hash)
+        await consents.give(
+            tx,
+            relay,
+            place,
+            text_hash=relay.edit_hash,
+            wording=wording(relay, place) if before is None else before.wording,
+            now=self._clock(),
+            interaction_id=interaction_id,
+            edited_at=edited_at,
         )
-        await tx.flush()
 
     async def _go_on(self, tx: Transaction, relay: Relay, place: Place, step: EditStep) -> None:
         if step is EditStep.ASK_AUTHOR:

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.translation import _, plural
 from bot.text.escape import escape_markdown
-from db import relays
+from db import consents, relays
 from db.engine import Transaction
 from db.relays import Place
 
@@ -62,7 +62,7 @@ async def too_many_questions(tx: Transaction, place: Place, writer_id: int) -> s
 
 async def too_many_sent(tx: Transaction, place: Place, *, now: datetime) -> str | None:
     """Return the sentence that says why one more text for this blog is too many now, or None."""
-    if await relays.count_sent(tx, blog_url=place.blog.url, since=now - SPAN) < PER_BLOG:
+    if await consents.count_replies(tx, blog_url=place.blog.url, since=now - SPAN) < PER_BLOG:
         return None
     return _("{blog} got a lot already: at most {n} replies within an hour. Send this one later.").format(
         blog=escape_markdown(place.blog.title or place.blog.url), n=PER_BLOG

@@ -12,7 +12,7 @@ from bot.services.edit_wording import edit_card, edit_question
 from bot.services.messages import wish
 from bot.services.notices import tell_author
 from bot.services.relay_wording import CardFacts, blog_alert, question, queue_card, queue_note, status_line
-from db import ledger, mirrors, relays, subscriptions
+from db import consents, ledger, mirrors, relays, subscriptions
 from db.engine import Transaction
 from db.models import Announcement, LedgerRow, Relay, StoredPost
 from db.relays import Place
@@ -111,7 +111,7 @@ class RelayEffects:
 
     async def facts(self, tx: Transaction, relay: Relay) -> CardFacts:
         """Return what the author is told beside the reply itself."""
-        consent = await relays.consent_to(tx, relay, relay.text_hash)
+        consent = await consents.given_to(tx, relay, relay.text_hash)
         parent_id = relay.parent_message_id
         return CardFacts(
             published_before=await relays.count_published_before(tx, relay),

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.relays import RelayState
-from db import ledger, relays
+from db import consents, ledger, relays
 from db.engine import Begin
 from db.models import Announcement, Consent, Feed, Relay, StoredBlog, StoredPost, Subscription
 from tests.conftest import TestClock
@@ -89,10 +89,10 @@ async def test_only_a_yes_to_this_text_by_its_writer_counts(
                 )
             )
     async with begin() as tx:
-        assert await relays.consent_to(tx, relay, "mine") is None
-        assert await relays.consent_to(tx, relay, "other") is not None
-        await relays.withdraw_consents(tx, relay.id, now=clock())
-        assert await relays.consent_to(tx, relay, "other") is None
+        assert await consents.given_to(tx, relay, "mine") is None
+        assert await consents.given_to(tx, relay, "other") is not None
+        await consents.withdraw(tx, relay.id, now=clock())
+        assert await consents.given_to(tx, relay, "other") is None
 
 
 async def test_a_writer_keeps_one_email_per_blog(begin: Begin, place: relays.Place) -> None:

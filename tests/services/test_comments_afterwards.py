@@ -8,7 +8,7 @@ from bot.domain.messages import Action
 from bot.domain.models import CommentStatus
 from bot.domain.relays import RelayState, text_hash
 from bot.services.relay_effects import PUBLISHED_EMOJI
-from db import ledger, relays
+from db import consents, ledger, relays
 from tests.fakes import Crash
 from tests.services.relay_world import (
     THREAD,
@@ -84,7 +84,7 @@ async def want_text(world: World, html: str) -> None:
     async with world.begin() as tx:
         relay = await relays.of_message(tx, 500)
         assert relay is not None
-        [consent] = [await relays.consent_to(tx, relay, relay.text_hash)]
+        [consent] = [await consents.given_to(tx, relay, relay.text_hash)]
         assert consent is not None
         relay.content_html = html
         relay.text_hash = text_hash(relay.name, html)
