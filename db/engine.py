@@ -1,8 +1,8 @@
 """The store's connection: SQLite with its pragmas or PostgreSQL, and one transaction as `async with`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from typing import Any
 
 from sqlalchemy import event
@@ -18,9 +18,11 @@ Begin = Callable[[], AbstractAsyncContextManager[Transaction]]
 BUSY_TIMEOUT_SECONDS = 40
 """How long a transaction waits for another process to let go of the SQLite file: a lock of half a minute is sat out."""
 
-
 CHECKPOINT_PAGES = 32
 """How long the log grows before it is folded into the file: SQLite's own thousand pages can fill a small disk."""
+
+CLOSE_SECONDS = 5.0
+"""How long a store that closes waits for the transactions that are under way."""
 
 
 def set_sqlite_pragmas(connection: Any, _record: object) -> None:
@@ -58,19 +60,35 @@ class Store:
             database_url, hide_parameters=True, pool_pre_ping=not self._is_sqlite
         )
         self._one_writer = asyncio.Lock() if self._is_sqlite else None
+        self._under_way = 0
+        self._is_closing = False
+        self._at_rest = asyncio.Event()
         if self._is_sqlite:
             event.listen(self.engine.sync_engine, "connect", set_sqlite_pragmas)
             event.listen(self.engine.sync_engine, "begin", begin_immediate)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
-        """Open one transaction. Never hold it over a call to the outside."""
-        async with (
-            self._one_writer or nullcontext(),
-            AsyncSession(self.engine, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            yield session
+        """Open one transaction. Never hold it over a call to the outside.
+
+        Whoever comes after `close` is cancelled, as everything is that still runs at the end of the process.
+        """
+        async with self._one_writer or nullcontext():
+            with self._counted():
+                async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+                    yield session
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        if self._is_closing:
+            raise asyncio.CancelledError
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._at_rest.set()
 
     async def scrub(self) -> None:
         """Write a SQLite file anew and empty its log, so that no trace of deleted rows is left in either.
@@ -88,5 +106,12 @@ class Store:
                     await cursor.fetchall()
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Let what is under way end (for `CLOSE_SECONDS` at most), begin nothing more, and close every connection."""
+        self._is_closing = True
+        self._at_rest.clear()
+        if self._under_way:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._at_rest.wait()
+        # a connection that somebody still held would come back to a pool that nobody closes
         await self.engine.dispose()
