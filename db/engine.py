@@ -31,18 +31,37 @@ def set_sqlite_pragmas(connection: Any, _record: object) -> None:
     FULL, for in WAL mode NORMAL may forget the last commits at a power cut, and a forgotten
     `first_sent_at` would be a message sent twice.
     """
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
-        "foreign_keys = ON",
-        "secure_delete = ON",  # what is purged is overwritten, not only unlinked
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    try:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
+            "foreign_keys = ON",
+            "secure_delete = ON",  # what is purged is overwritten, not only unlinked
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+    except BaseException:  # cancelled, or a file that cannot be used: nobody else would close it
+        connection.close()
+        raise
+
+
+def end_transaction(connection: Any, _record: object, _error: BaseException | None) -> None:
+    """Roll back what a connection was in the middle of when it is given up, as one is whose task is cancelled.
+
+    Closing it is not enough: SQLite keeps the lock until the last cursor is gone, and the cancelled task's
+    traceback holds that one (https://www.sqlite.org/c3ref/close.html).
+    """
+    connection.rollback()
+
+
+def close_returned(connection: Any, _record: object) -> None:
+    """Close a connection that comes back after its store was closed."""
+    if connection is not None:
+        connection.close()
 
 
 def begin_immediate(connection: Any) -> None:
@@ -65,6 +84,7 @@ class Store:
         self._at_rest = asyncio.Event()
         if self._is_sqlite:
             event.listen(self.engine.sync_engine, "connect", set_sqlite_pragmas)
+            event.listen(self.engine.sync_engine, "invalidate", end_transaction)
             event.listen(self.engine.sync_engine, "begin", begin_immediate)
 
     @asynccontextmanager
@@ -113,5 +133,6 @@ class Store:
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOSE_SECONDS):
                     await self._at_rest.wait()
-        # a connection that somebody still held would come back to a pool that nobody closes
+        # whoever still holds a connection would bring it back to a pool that is closed already
+        event.listen(self.engine.sync_engine, "checkin", close_returned)
         await self.engine.dispose()

@@ -2,12 +2,15 @@
 
 import asyncio
 import gc
+import itertools
+import sqlite3
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from db.engine import Store
 
@@ -91,5 +94,64 @@ async def test_a_transaction_that_does_not_end_does_not_keep_the_store_from_clos
     assert not working.done()
     working.cancel()
     await asyncio.wait((working,))
-    await store.engine.dispose()
     assert await notes(database_url) == []
+
+
+def is_free(database_url: str) -> bool:
+    """Return whether another process could write to the file at once."""
+    connection = sqlite3.connect(database_url.partition("///")[2], timeout=0)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+@pytest.mark.parametrize("moment", ["before_cursor_execute", "after_cursor_execute", "commit"])
+@pytest.mark.parametrize("number", [1, 2, 3])
+async def test_wherever_a_transaction_is_cancelled_it_leaves_no_lock(
+    database_url: str, moment: str, number: int
+) -> None:
+    """F3: what else is recorded while the bot stops would wait for a transaction that nobody ends."""
+    store = Store(database_url)
+    working = asyncio.create_task(_write(store))
+    countdown = itertools.count(number, -1)
+
+    def cancel(*_anything: object) -> None:
+        if next(countdown) == 1:
+            working.cancel()
+
+    event.listen(store.engine.sync_engine, moment, cancel)
+    with nothing_left_open():
+        await asyncio.wait((working,))  # it is held here, with its exception and all that hangs on it
+        assert is_free(database_url)
+        async with store.begin() as tx:
+            await tx.execute(text("DELETE FROM notes"))
+        await store.close()
+
+
+async def _write(store: Store) -> None:
+    """Make three transactions of three statements each, with their beginning."""
+    for _ in range(3):
+        async with store.begin() as tx:
+            await tx.execute(text("INSERT OR REPLACE INTO notes (name, value) VALUES ('work', 'done')"))
+            await tx.execute(text("SELECT value FROM notes"))
+
+
+async def test_a_connection_whose_making_is_cancelled_is_closed(database_url: str) -> None:
+    async def connect_and_be_cancelled() -> None:
+        store = Store(database_url)
+        working = asyncio.create_task(_write(store))
+
+        def cancel(connection: Any, _record: object) -> None:
+            working.cancel()
+
+        event.listen(store.engine.sync_engine, "connect", cancel, insert=True)
+        await asyncio.wait((working,))
+        assert working.cancelled()
+        await store.close()
+
+    with nothing_left_open():
+        await connect_and_be_cancelled()
