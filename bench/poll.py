@@ -23,8 +23,8 @@ from bot.feeds.parser import Parser
 from bot.logs import set_up_logs
 from bot.net.guard import AllowedHosts
 from bot.net.session import WebClient
-from bot.services.announcements import Announcements
-from bot.services.poll_feeds import PollFeeds
+from bot.services.announcing.announcements import Announcements
+from bot.services.announcing.poll_feeds import PollFeeds
 from db.engine import Store
 from db.migrate import upgrade
 from db.models import Feed, StoredBlog, Subscription

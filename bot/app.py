@@ -23,23 +23,23 @@ from bot.feeds.parser import Parser
 from bot.net.guard import AllowedHosts
 from bot.net.session import WebClient
 from bot.one_bot import claimed
-from bot.services.announce import Announce
-from bot.services.announcements import Announcements
-from bot.services.blog_watch import BlogWatch
-from bot.services.catch_up import CatchUp
-from bot.services.comments import Comments
-from bot.services.connections import BlogFromSettings, Connections
-from bot.services.descriptions import Descriptions
-from bot.services.forgetting import Forgetting
+from bot.services.announcing.announce import Announce
+from bot.services.announcing.announcements import Announcements
+from bot.services.announcing.descriptions import Descriptions
+from bot.services.announcing.poll_feeds import PollFeeds
+from bot.services.commenting.blog_watch import BlogWatch
+from bot.services.commenting.comments import Comments
+from bot.services.commenting.mirrors import Mirrors
+from bot.services.connecting.connections import BlogFromSettings, Connections
+from bot.services.connecting.subscriptions import Subscriptions
 from bot.services.identifies import Identifies
+from bot.services.members.forgetting import Forgetting
+from bot.services.members.privacy import Privacy
 from bot.services.messages import Messages
-from bot.services.mirrors import Mirrors
-from bot.services.poll_feeds import PollFeeds
-from bot.services.privacy import Privacy
 from bot.services.reactions import Reactions
-from bot.services.relays import Relays
+from bot.services.relaying.catch_up import CatchUp
+from bot.services.relaying.relays import Relays
 from bot.services.runner import Reconciler, Runner
-from bot.services.subscriptions import Subscriptions
 from bot.services.threads import Threads
 from bot.services.turns import BlogTurns
 from bot.services.why import Why

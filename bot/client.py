@@ -13,18 +13,18 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.answers import answer_error
-from bot.services.announce import Announce
-from bot.services.blog_watch import BlogWatch
-from bot.services.catch_up import CatchUp
-from bot.services.connections import Connections
-from bot.services.forgetting import Forgetting
+from bot.services.announcing.announce import Announce
+from bot.services.announcing.poll_feeds import PollFeeds
+from bot.services.commenting.blog_watch import BlogWatch
+from bot.services.commenting.mirrors import Mirrors
+from bot.services.connecting.connections import Connections
+from bot.services.connecting.subscriptions import Subscriptions
 from bot.services.identifies import Identifies, Memory
-from bot.services.mirrors import Mirrors
-from bot.services.poll_feeds import PollFeeds
-from bot.services.privacy import Privacy
-from bot.services.relays import Relays
+from bot.services.members.forgetting import Forgetting
+from bot.services.members.privacy import Privacy
+from bot.services.relaying.catch_up import CatchUp
+from bot.services.relaying.relays import Relays
 from bot.services.runner import Runner
-from bot.services.subscriptions import Subscriptions
 from bot.services.why import Why
 from db.engine import Begin
 

@@ -10,7 +10,7 @@ from bot.chat.replies import actor_from
 from bot.client import BackchannelBot
 from bot.domain.messages import Action
 from bot.domain.translation import _
-from bot.services.announce import LEAD_LIMIT, Announce
+from bot.services.announcing.announce import LEAD_LIMIT, Announce
 from cogs.presses import Form, buttons_for
 
 CHOICE_LIMIT = 100

@@ -9,8 +9,8 @@ from bot.chat.replies import actor_from
 from bot.client import BackchannelBot
 from bot.domain.messages import Action
 from bot.domain.translation import _
-from bot.services.connections import Connections
-from bot.services.subscriptions import Clearable, MirrorSetting, Policy, SettingsChange, Subscriptions
+from bot.services.connecting.connections import Connections
+from bot.services.connecting.subscriptions import Clearable, MirrorSetting, Policy, SettingsChange, Subscriptions
 from cogs.presses import Form, buttons_for
 
 _POLICIES: list[app_commands.Choice[str]] = [

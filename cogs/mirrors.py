@@ -10,7 +10,7 @@ from bot.chat.answers import answer, defer
 from bot.chat.replies import actor_from
 from bot.client import BackchannelBot
 from bot.domain.messages import Action
-from bot.services.mirrors import Mirrors
+from bot.services.commenting.mirrors import Mirrors
 from cogs.loops import end
 from cogs.presses import buttons_for
 

@@ -9,7 +9,7 @@ from bot.chat.replies import actor_from
 from bot.client import BackchannelBot
 from bot.domain.messages import Action
 from bot.domain.translation import _
-from bot.services.moderation import Moderation
+from bot.services.relaying.moderation import Moderation
 from cogs.presses import Press, buttons_for
 
 _ON_CARDS_TOO = frozenset({Action.APPROVE, Action.SPAM, Action.BIN})

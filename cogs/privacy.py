@@ -9,7 +9,7 @@ from bot.chat.replies import actor_from
 from bot.client import BackchannelBot
 from bot.domain.messages import Action
 from bot.domain.translation import _
-from bot.services.privacy import Privacy
+from bot.services.members.privacy import Privacy
 from cogs.presses import buttons_for
 
 

@@ -8,7 +8,7 @@ from bot.chat.answers import answer, defer
 from bot.chat.replies import actor_from
 from bot.client import BackchannelBot
 from bot.domain.translation import _
-from bot.services.relays import Relays
+from bot.services.relaying.relays import Relays
 
 
 class Queue(commands.Cog):

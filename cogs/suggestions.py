@@ -7,7 +7,7 @@ from bot.chat.answers import answer, defer, defer_beside
 from bot.chat.replies import actor_from
 from bot.client import BackchannelBot
 from bot.domain.messages import Action
-from bot.services.suggestions import Suggestions
+from bot.services.relaying.suggestions import Suggestions
 from cogs.presses import buttons_for
 
 

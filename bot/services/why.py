@@ -7,7 +7,7 @@ from bot.domain.rights import is_author
 from bot.domain.translation import _
 from bot.domain.why import author_sentence, relay_sentence
 from bot.domain.why_announced import announcement_sentence, post_sentence
-from bot.services.relay_wording import blog_name, plain
+from bot.services.relaying.relay_wording import blog_name, plain
 from bot.text.escape import escape_markdown
 from db import posts, subscriptions
 from db import why as answers

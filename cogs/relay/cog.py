@@ -11,7 +11,7 @@ from bot.chat.replies import actor_from, reply_from_menu
 from bot.client import BackchannelBot
 from bot.domain.messages import Action
 from bot.domain.translation import _
-from bot.services.relays import Relays
+from bot.services.relaying.relays import Relays
 from cogs.presses import buttons_for
 from cogs.relay.views import ChangeForm
 

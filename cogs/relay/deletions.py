@@ -9,7 +9,7 @@ from bot.chat.answers import answer, defer
 from bot.chat.members import actor_in
 from bot.client import BackchannelBot
 from bot.domain.messages import Action
-from bot.services.removals import Removals
+from bot.services.relaying.removals import Removals
 from cogs.presses import buttons_for
 from cogs.relay.places import may_hold_replies
 

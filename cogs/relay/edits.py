@@ -7,7 +7,7 @@ from bot.chat.answers import answer, defer, defer_beside
 from bot.chat.replies import actor_from, reply_from_event
 from bot.client import BackchannelBot
 from bot.domain.messages import Action
-from bot.services.edits import Edits
+from bot.services.relaying.edits import Edits
 from cogs.presses import buttons_for
 from cogs.relay.places import may_hold_replies
 

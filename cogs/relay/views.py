@@ -9,7 +9,7 @@ from bot.chat.answers import answer, defer
 from bot.chat.replies import actor_from
 from bot.domain.relays import Draft
 from bot.domain.translation import _
-from bot.services.relays import Relays
+from bot.services.relaying.relays import Relays
 from cogs.presses import Form
 
 TEXT_LIMIT: Final = 4000

@@ -16,21 +16,21 @@ from bot.demo.loopback import Actor, Answer, LoopbackDiscord
 from bot.demo.loopback.world.models import Channel, Guild, Message
 from bot.domain.models import Entry, PostDetails
 from bot.domain.ports import FeedAnswer, FeedRequest
-from bot.services.announce import Announce
-from bot.services.announcements import Announcements
-from bot.services.blog_watch import BlogWatch
-from bot.services.catch_up import CatchUp
-from bot.services.comments import Comments
-from bot.services.connections import Connections
-from bot.services.forgetting import Forgetting
+from bot.services.announcing.announce import Announce
+from bot.services.announcing.announcements import Announcements
+from bot.services.announcing.poll_feeds import PollFeeds
+from bot.services.commenting.blog_watch import BlogWatch
+from bot.services.commenting.comments import Comments
+from bot.services.commenting.mirrors import Mirrors
+from bot.services.connecting.connections import Connections
+from bot.services.connecting.subscriptions import Subscriptions
+from bot.services.members.forgetting import Forgetting
+from bot.services.members.privacy import Privacy
 from bot.services.messages import Messages
-from bot.services.mirrors import Mirrors
-from bot.services.poll_feeds import PollFeeds
-from bot.services.privacy import Privacy
 from bot.services.reactions import Reactions
-from bot.services.relays import Relays
+from bot.services.relaying.catch_up import CatchUp
+from bot.services.relaying.relays import Relays
 from bot.services.runner import Reconciler, Runner
-from bot.services.subscriptions import Subscriptions
 from bot.services.threads import Threads
 from bot.services.why import Why
 from cogs import EXTENSIONS

@@ -19,7 +19,9 @@ from bot.demo.page.stream import stream
 def test_story_keeps_our_events_and_ids_as_text() -> None:
     story = Story()
     story.hear({"event": "noise", "logger": "discord.gateway"})
-    story.hear({"event": "announced", "logger": "bot.services.announcements", "message": 1574466597010014208})
+    story.hear(
+        {"event": "announced", "logger": "bot.services.announcing.announcements", "message": 1574466597010014208}
+    )
     story.hear({"event": "ended"})
     assert [line["event"] for line in story.since(0)] == ["announced", "ended"]
     assert story.since(0)[0]["keys"] == {"message": "1574466597010014208"}

@@ -12,7 +12,7 @@ from bot.chat.announcer import Announcer
 from bot.domain.models import BlogAccess, Comment
 from bot.net.guard import AllowedHosts
 from bot.net.session import WebClient
-from bot.services.mirror_wording import COMMENTS_IN_A_MESSAGE, mirror_message, name_of, text_of
+from bot.services.commenting.mirror_wording import COMMENTS_IN_A_MESSAGE, mirror_message, name_of, text_of
 from db.answer_models import BlogComment, Mirror
 from tests.adapters.blogs.small_api import Told, a_comment, a_told_blog, listed
 from tests.adapters.chat.conftest import Place

@@ -15,7 +15,7 @@ from db.base import Base
 from db.engine import Begin
 from db.models import Feed
 from tests.conftest import TestClock
-from tests.services.polling import a_feed
+from tests.services.announcing.polling import a_feed
 
 FORGED = 1_000
 URLS = ("https://evil.example/feed/", "http://127.0.0.1/feed/", "https://blog.example/feed/")

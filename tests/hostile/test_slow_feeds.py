@@ -15,11 +15,11 @@ from bot.feeds.fetcher import Fetcher
 from bot.feeds.parser import Parser
 from bot.net.guard import AllowedHosts
 from bot.net.session import WebClient
-from bot.services.poll_feeds import FEEDS_AT_ONCE, MOST_UNDER_WAY, PollFeeds
+from bot.services.announcing.poll_feeds import FEEDS_AT_ONCE, MOST_UNDER_WAY, PollFeeds
 from db.engine import Begin
 from db.models import Feed
 from tests.hostile.attacks import attacker, drips
-from tests.services.polling import FakeDescriber, FakeReader, FakeWishes, an_entry, subscribe
+from tests.services.announcing.polling import FakeDescriber, FakeReader, FakeWishes, an_entry, subscribe
 from tests.unit.feeds.documents import a_document
 from tests.unit.feeds.documents import a_feed as a_feed_document
 from tests.unit.net.web import Site, TableResolver, a_site

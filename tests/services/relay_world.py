@@ -11,11 +11,11 @@ from bot.domain.messages import BUTTON_PATTERN, Action, OutgoingMessage
 from bot.domain.models import Actor, PostDetails, Reply
 from bot.domain.outcomes import Outcome
 from bot.domain.ports import MemberFacts
-from bot.services.comments import Comments
+from bot.services.commenting.comments import Comments
 from bot.services.messages import Messages
 from bot.services.reactions import Reactions
-from bot.services.relay_wording import send_guard
-from bot.services.relays import Relays
+from bot.services.relaying.relay_wording import send_guard
+from bot.services.relaying.relays import Relays
 from bot.services.runner import Runner
 from db import ledger, relays
 from db.engine import Begin, Transaction

@@ -10,7 +10,7 @@ from db.engine import Begin
 from db.models import Announcement, Subscription
 from tests.conftest import CountingRandomness, TestClock
 from tests.fakes import FakeChat
-from tests.services.announce_world import CHANNEL, QUEUE, World
+from tests.services.announcing.announce_world import CHANNEL, QUEUE, World
 from tests.stress.discord_errors import http_error
 
 

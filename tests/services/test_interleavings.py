@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from bot.domain.errors import UnknownResultError
 from bot.domain.models import CommentStatus
 from bot.domain.relays import RelayState, text_hash
-from bot.services.blog_watch import BlogWatch
-from bot.services.catch_up import CatchUp
+from bot.services.commenting.blog_watch import BlogWatch
+from bot.services.relaying.catch_up import CatchUp
 from db import relays
 from db.engine import Store
 from db.models import Relay

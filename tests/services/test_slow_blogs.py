@@ -9,15 +9,15 @@ from sqlalchemy import select, update
 
 from bot.domain.models import BlogAccess, Comment, CommentStatus
 from bot.domain.relays import RelayState
-from bot.services.blog_watch import BlogWatch
-from bot.services.mirrors import Mirrors
+from bot.services.commenting.blog_watch import BlogWatch
+from bot.services.commenting.mirrors import Mirrors
 from bot.services.side_by_side import BLOGS_AT_ONCE
 from db.engine import Begin
 from db.models import Feed, Relay, StoredBlog, Subscription
 from tests.conftest import CountingRandomness, TestClock
 from tests.fakes import FakeBlog, FakeBlogs
+from tests.services.commenting.test_mirrors import INTERVAL, furnished, read_by, reply_comment_id, shown
 from tests.services.relay_world import World
-from tests.services.test_mirrors import INTERVAL, furnished, read_by, reply_comment_id, shown
 
 SLOW = "https://slow.example/"
 MANY = 2 * BLOGS_AT_ONCE

@@ -12,7 +12,7 @@ from bot.domain.models import Actor, BlogAddress
 from bot.domain.ports import ChannelFacts
 from bot.program.backup import back_up
 from bot.services.access import access_of
-from bot.services.connections import Connections
+from bot.services.connecting.connections import Connections
 from bot.settings import load_settings
 from db.engine import Begin
 from db.models import StoredBlog

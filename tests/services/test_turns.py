@@ -7,15 +7,15 @@ import pytest
 
 from bot.domain.models import BlogAddress, BlogRights, Comment, PostDetails
 from bot.domain.ports import ChannelFacts
-from bot.services.blog_watch import BlogWatch
-from bot.services.comments import Comments
-from bot.services.connections import BlogFromSettings, Connections
-from bot.services.mirrors import Mirrors
+from bot.services.commenting.blog_watch import BlogWatch
+from bot.services.commenting.comments import Comments
+from bot.services.commenting.mirrors import Mirrors
+from bot.services.connecting.connections import BlogFromSettings, Connections
 from bot.services.turns import BlogTurns
 from db import ledger
 from tests.fakes import FakeBlog
+from tests.services.commenting.test_blog_watch import held
 from tests.services.relay_world import BLOG_URL, CHANNEL, GUILD, World
-from tests.services.test_blog_watch import held
 
 
 class BusyBlog(FakeBlog):

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from bot.domain.messages import Action, OutgoingMessage
 from bot.domain.models import Actor, CommentDraft, CommentStatus, Reply
-from bot.services.blog_watch import BlogWatch
-from bot.services.mirrors import Mirrors
+from bot.services.commenting.blog_watch import BlogWatch
+from bot.services.commenting.mirrors import Mirrors
 from db.models import Announcement, Relay, StoredBlog, Subscription
 from tests.services.relay_world import (
     AUTHOR,

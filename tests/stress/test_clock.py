@@ -12,7 +12,7 @@ from bot.domain.models import Entry
 from db import ledger
 from db.engine import Begin
 from tests.conftest import CountingRandomness, TestClock
-from tests.services.polling import Polling, a_feed, an_entry
+from tests.services.announcing.polling import Polling, a_feed, an_entry
 from tests.services.relay_world import World, author
 
 DAY = timedelta(days=1)

@@ -9,8 +9,8 @@ from bot.domain.models import Actor, PostState
 from bot.domain.ports import Clock, Randomness
 from bot.domain.rights import is_author
 from bot.domain.translation import _, plural
-from bot.services.announcement_texts import card_of
-from bot.services.announcements import (
+from bot.services.announcing.announcement_texts import card_of
+from bot.services.announcing.announcements import (
     SHOWN,
     Announcements,
     AnnouncementState,

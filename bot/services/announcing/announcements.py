@@ -10,7 +10,7 @@ from bot.domain.messages import OutgoingMessage
 from bot.domain.models import PostState
 from bot.domain.ports import Clock, Randomness
 from bot.domain.translation import _
-from bot.services.announcement_texts import card_of, first_line, held_question, less_of
+from bot.services.announcing.announcement_texts import card_of, first_line, held_question, less_of
 from bot.services.channel_troubles import ChannelTroubles, Trouble
 from bot.services.messages import wish
 from bot.services.notices import tell_author

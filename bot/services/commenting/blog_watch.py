@@ -9,8 +9,8 @@ import structlog
 from bot.domain.errors import BackchannelError, BlogCredentialsError
 from bot.domain.ports import Blogs, Clock, Randomness
 from bot.services.access import access_of
-from bot.services.comment_records import CommentRecords
-from bot.services.relay_effects import RelayEffects
+from bot.services.commenting.comment_records import CommentRecords
+from bot.services.relaying.relay_effects import RelayEffects
 from bot.services.side_by_side import at_each
 from bot.services.turns import BlogTurns
 from db import ledger, looks

@@ -20,11 +20,12 @@ from bot.domain.relays import (
     writer_email,
 )
 from bot.domain.why import sentence
-from bot.services import edit_texts
-from bot.services.comment_checks import Job, Stop, Target
-from bot.services.moderation_wording import not_carried_out
-from bot.services.relay_effects import RelayEffects
-from bot.services.relay_wording import not_taken_off, plain
+from bot.services.commenting.comment_checks import Job, Stop, Target
+from bot.services.relaying import edit_texts
+from bot.services.relaying.moderation_wording import not_carried_out
+from bot.services.relaying.queue_wording import not_taken_off
+from bot.services.relaying.relay_effects import RelayEffects
+from bot.services.relaying.relay_wording import plain
 from db import consents, ledger, relays
 from db.engine import Begin, Transaction
 from db.models import LedgerRow, Relay

@@ -11,9 +11,9 @@ from bot.domain.ports import Blog, Blogs, Chat, Clock, Randomness
 from bot.domain.relays import RelayState
 from bot.domain.translation import _
 from bot.services.access import access_of
-from bot.services.comment_checks import Checks, FollowEdit, Job, Stop
-from bot.services.comment_records import CommentRecords, was_binned
-from bot.services.relay_effects import RelayEffects
+from bot.services.commenting.comment_checks import Checks, FollowEdit, Job, Stop
+from bot.services.commenting.comment_records import CommentRecords, was_binned
+from bot.services.relaying.relay_effects import RelayEffects
 from bot.services.turns import BlogTurns
 from db.engine import Begin, Transaction
 from db.models import LedgerRow

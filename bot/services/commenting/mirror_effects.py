@@ -1,11 +1,11 @@
 """What a thread is to hold of readers' comments, wanted in the same transaction."""
 
 from bot.domain.ports import Clock, Randomness
+from bot.services.commenting.mirror_wording import mirror_message
 from bot.services.messages import wish
-from bot.services.mirror_wording import mirror_message
 from bot.services.notices import tell_author
-from bot.services.relay_effects import RelayEffects
-from bot.services.relay_wording import blog_alert
+from bot.services.relaying.queue_wording import blog_alert
+from bot.services.relaying.relay_effects import RelayEffects
 from db import ledger, mirrors, subscriptions
 from db.answer_models import Mirror
 from db.engine import Transaction

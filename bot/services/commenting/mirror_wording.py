@@ -6,7 +6,7 @@ from typing import Final
 from bot.domain.messages import Action, Button, ButtonStyle, OutgoingMessage, button_id
 from bot.domain.models import Comment
 from bot.domain.translation import _
-from bot.services.relay_wording import safe_address
+from bot.services.relaying.relay_wording import safe_address
 from bot.text.html_to_markdown import html_to_markdown
 from db.answer_models import BlogComment, Mirror
 

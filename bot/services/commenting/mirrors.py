@@ -15,8 +15,8 @@ from bot.domain.models import Actor, Comment, CommentStatus
 from bot.domain.ports import Blog, Blogs, Clock, Randomness
 from bot.domain.relays import EMAIL_DOMAIN
 from bot.services.access import access_of
-from bot.services.mirror_effects import MirrorEffects
-from bot.services.mirror_wording import COMMENTS_IN_A_MESSAGE, how_to_answer, name_of, text_of
+from bot.services.commenting.mirror_effects import MirrorEffects
+from bot.services.commenting.mirror_wording import COMMENTS_IN_A_MESSAGE, how_to_answer, name_of, text_of
 from bot.services.side_by_side import LOOK_SECONDS, at_each
 from bot.services.turns import BlogTurns
 from db import mirrors

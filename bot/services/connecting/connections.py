@@ -13,9 +13,9 @@ from bot.domain.models import Actor, BlogAccess, BlogAddress, BlogRights
 from bot.domain.ports import Blogs, Chat, Clock, Randomness
 from bot.domain.translation import _
 from bot.services.access import access_of, may_keep_password, seal_password
-from bot.services.connection_wording import NEEDED_RIGHTS, connected, rights_sentence
+from bot.services.connecting.connection_wording import NEEDED_RIGHTS, connected, rights_sentence
 from bot.services.notices import tell_author
-from bot.services.relay_wording import blog_alert
+from bot.services.relaying.queue_wording import blog_alert
 from bot.services.turns import BlogTurns
 from db import ledger, relays, subscriptions
 from db.engine import Begin, Transaction

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from bot.domain.messages import OutgoingMessage
 from bot.domain.translation import _, plural
-from bot.services.connection_wording import password_button
+from bot.services.connecting.connection_wording import password_button
 from bot.text.escape import escape_markdown
 from db.models import Feed, StoredBlog, Subscription
 

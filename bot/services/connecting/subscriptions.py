@@ -10,9 +10,9 @@ from bot.domain.messages import Action, Button, ButtonStyle, OutgoingMessage, bu
 from bot.domain.models import Actor
 from bot.domain.ports import Chat, Clock
 from bot.domain.translation import _
-from bot.services.connection_wording import NO_GUARD
-from bot.services.connections import require_manager
-from bot.services.subscription_wording import choice_name, list_line, settings, whole_lines
+from bot.services.connecting.connection_wording import NO_GUARD
+from bot.services.connecting.connections import require_manager
+from bot.services.connecting.subscription_wording import choice_name, list_line, settings, whole_lines
 from bot.text.escape import escape_markdown
 from db import subscriptions
 from db.engine import Begin, Transaction

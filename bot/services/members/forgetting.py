@@ -8,11 +8,11 @@ import structlog
 
 from bot.domain.ports import Clock, Randomness
 from bot.domain.relays import RelayState, is_reconsiderable
+from bot.services.commenting.mirror_effects import MirrorEffects
 from bot.services.forgotten_members import ForgottenMembers
-from bot.services.mirror_effects import MirrorEffects
-from bot.services.relay_effects import RelayEffects
-from bot.services.removals import tell_of_removal
-from bot.services.suggestion_box import SuggestionBox
+from bot.services.relaying.relay_effects import RelayEffects
+from bot.services.relaying.removals import tell_of_removal
+from bot.services.relaying.suggestion_box import SuggestionBox
 from db import mirrors, privacy, relays, removals, suggestions
 from db.engine import Begin, Transaction
 from db.models import Relay

@@ -10,11 +10,11 @@ from bot.domain.models import Actor
 from bot.domain.ports import Clock, Randomness
 from bot.domain.relays import can_be_taken_back
 from bot.domain.translation import _, plural
-from bot.services.consents import Consents
 from bot.services.forgotten_members import ForgottenMembers
-from bot.services.privacy_wording import kept_sentences, proof_lines
-from bot.services.relay_effects import RelayEffects
-from bot.services.relay_wording import plain
+from bot.services.members.privacy_wording import kept_sentences, proof_lines
+from bot.services.relaying.consents import Consents
+from bot.services.relaying.relay_effects import RelayEffects
+from bot.services.relaying.relay_wording import plain
 from db import privacy, relays
 from db.engine import Begin, Transaction
 from db.privacy import Proof

@@ -3,7 +3,7 @@
 from bot.domain.relays import RelayState
 from bot.domain.translation import _, plural
 from bot.domain.why import relay_sentence
-from bot.services.relay_wording import blog_name
+from bot.services.relaying.relay_wording import blog_name
 from db.models import Consent
 from db.privacy import Kept, Proof
 

@@ -11,9 +11,9 @@ from bot.domain.errors import BackchannelError, GoneError, NoAccessError, Perman
 from bot.domain.models import Reply
 from bot.domain.ports import Chat, Clock, Randomness
 from bot.domain.relays import RelayState
-from bot.services.catch_up_wording import away_note, unreadable_note
 from bot.services.notices import tell_author
-from bot.services.relays import Relays
+from bot.services.relaying.catch_up_wording import away_note, unreadable_note
+from bot.services.relaying.relays import Relays
 from db import catching_up, ledger, relays
 from db.engine import Begin, Transaction
 from db.models import Relay

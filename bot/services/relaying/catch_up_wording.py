@@ -2,7 +2,7 @@
 
 from bot.domain.messages import OutgoingMessage
 from bot.domain.translation import _, plural
-from bot.services.relay_wording import plain, post_title
+from bot.services.relaying.relay_wording import plain, post_title
 from db.relays import Place
 
 

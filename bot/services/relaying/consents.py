@@ -10,12 +10,12 @@ from bot.domain.ports import Clock
 from bot.domain.relays import RelayState, can_be_taken_back, is_being_undone, is_gone_on_blog, state_after_consent
 from bot.domain.rights import is_author
 from bot.domain.translation import _
-from bot.services.pace import too_many_sent
-from bot.services.relay_effects import RelayEffects
-from bot.services.relay_rules import is_writers_relay, no_entry, not_taken, only_the_writer, out_of_date
-from bot.services.relay_standing import cannot_be_sent_again, state_for_writer
-from bot.services.relay_texts import problem_with
-from bot.services.relay_wording import is_before_the_yes, plain, preview, send_guard, wording
+from bot.services.relaying.pace import too_many_sent
+from bot.services.relaying.relay_effects import RelayEffects
+from bot.services.relaying.relay_rules import is_writers_relay, no_entry, not_taken, only_the_writer, out_of_date
+from bot.services.relaying.relay_standing import cannot_be_sent_again, state_for_writer
+from bot.services.relaying.relay_texts import problem_with
+from bot.services.relaying.relay_wording import is_before_the_yes, plain, preview, send_guard, wording
 from db import consents, privacy, relays
 from db.engine import Begin, Transaction
 from db.models import Relay

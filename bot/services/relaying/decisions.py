@@ -10,12 +10,13 @@ from bot.domain.ports import Chat, Clock
 from bot.domain.relays import ON_ITS_WAY, ON_THE_BLOG, RelayState, is_reconsiderable
 from bot.domain.rights import is_author
 from bot.domain.translation import _, plural
-from bot.services.edit_texts import waits_for_author
-from bot.services.edit_wording import edit_buttons, edit_item
-from bot.services.relay_effects import RelayEffects
-from bot.services.relay_rules import is_in_guild, no_entry, no_longer_there, only_the_author, out_of_date
-from bot.services.relay_standing import state_for_author
-from bot.services.relay_wording import decision_buttons, plain, queue_card, queue_item, told_to_author
+from bot.services.relaying.edit_texts import waits_for_author
+from bot.services.relaying.edit_wording import edit_buttons, edit_item
+from bot.services.relaying.queue_wording import decision_buttons, queue_card, queue_item, told_to_author
+from bot.services.relaying.relay_effects import RelayEffects
+from bot.services.relaying.relay_rules import is_in_guild, no_entry, no_longer_there, only_the_author, out_of_date
+from bot.services.relaying.relay_standing import state_for_author
+from bot.services.relaying.relay_wording import plain
 from db import relays, subscriptions
 from db.engine import Begin, Transaction
 from db.models import Relay

@@ -3,7 +3,7 @@
 from bot.domain.messages import Action, Button, ButtonStyle, Card, OutgoingMessage, button_id
 from bot.domain.relays import COMMENT_DISPLAY_LIMIT, message_link
 from bot.domain.translation import _
-from bot.services.relay_wording import (
+from bot.services.relaying.relay_wording import (
     blog_name,
     cut_short,
     post_title,

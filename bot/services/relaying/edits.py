@@ -11,14 +11,21 @@ from bot.domain.models import Actor, Reply
 from bot.domain.ports import Clock, Randomness
 from bot.domain.relays import QUESTION_DAYS, Draft, can_be_taken_back
 from bot.domain.translation import _
-from bot.services import edit_texts
-from bot.services.decisions import Decisions
-from bot.services.edit_wording import edit_preview, edit_waits
-from bot.services.relay_effects import RelayEffects
-from bot.services.relay_rules import is_writers_relay, no_entry, not_taken, only_the_writer, out_of_date
-from bot.services.relay_standing import state_for_writer
-from bot.services.relay_texts import draft_of, problem_with, write
-from bot.services.relay_wording import are_edits_looked_at, is_before_the_yes, plain, preview, send_guard, wording
+from bot.services.relaying import edit_texts
+from bot.services.relaying.decisions import Decisions
+from bot.services.relaying.edit_wording import edit_preview, edit_waits
+from bot.services.relaying.relay_effects import RelayEffects
+from bot.services.relaying.relay_rules import is_writers_relay, no_entry, not_taken, only_the_writer, out_of_date
+from bot.services.relaying.relay_standing import state_for_writer
+from bot.services.relaying.relay_texts import draft_of, problem_with, write
+from bot.services.relaying.relay_wording import (
+    are_edits_looked_at,
+    is_before_the_yes,
+    plain,
+    preview,
+    send_guard,
+    wording,
+)
 from db import consents, relays
 from db.engine import Begin, Transaction
 from db.models import Relay

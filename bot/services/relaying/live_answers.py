@@ -8,9 +8,9 @@ from typing import Final
 from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Actor
 from bot.domain.ports import Clock
-from bot.services.relay_rules import is_writers_relay
-from bot.services.relay_standing import state_for_writer
-from bot.services.relay_wording import is_before_the_yes
+from bot.services.relaying.relay_rules import is_writers_relay
+from bot.services.relaying.relay_standing import state_for_writer
+from bot.services.relaying.relay_wording import is_before_the_yes
 from db import relays
 from db.engine import Begin
 

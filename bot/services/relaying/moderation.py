@@ -10,11 +10,11 @@ from bot.domain.ports import Chat, Clock, Randomness
 from bot.domain.relays import ON_THE_BLOG
 from bot.domain.rights import is_author
 from bot.domain.translation import _
-from bot.services.decisions import Decisions
-from bot.services.moderation_wording import menu_of_relay, menu_of_thread
-from bot.services.relay_effects import RelayEffects
-from bot.services.relay_rules import no_longer_announced, no_longer_there, only_the_author
-from bot.services.relay_wording import plain
+from bot.services.relaying.decisions import Decisions
+from bot.services.relaying.moderation_wording import menu_of_relay, menu_of_thread
+from bot.services.relaying.relay_effects import RelayEffects
+from bot.services.relaying.relay_rules import no_longer_announced, no_longer_there, only_the_author
+from bot.services.relaying.relay_wording import plain
 from db import relays, stances
 from db.engine import Begin, Transaction
 from db.models import Announcement, Relay

@@ -4,15 +4,8 @@ from bot.domain.messages import Action, Button, OutgoingMessage, button_id
 from bot.domain.relays import ON_THE_BLOG, RelayState
 from bot.domain.translation import _
 from bot.domain.why import author_sentence
-from bot.services.relay_wording import (
-    blog_name,
-    moderation_buttons,
-    plain,
-    post_title,
-    relay_button,
-    shown_name,
-    who_decided,
-)
+from bot.services.relaying.queue_wording import moderation_buttons, who_decided
+from bot.services.relaying.relay_wording import blog_name, plain, post_title, relay_button, shown_name
 from db.models import Relay
 from db.relays import Place
 from db.stances import BLOCKED, TRUSTED

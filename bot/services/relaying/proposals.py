@@ -20,18 +20,18 @@ from bot.domain.relays import (
 from bot.domain.rights import is_author
 from bot.domain.translation import _
 from bot.domain.why import POST_TAKES_NOTHING, author_sentence, sentence
-from bot.services import edit_texts
-from bot.services.consents import Consents
-from bot.services.edit_wording import edit_waits, edited_meanwhile, use_message_button
-from bot.services.edits import Edits
 from bot.services.forgotten_members import ForgottenMembers
-from bot.services.pace import too_many_picked, too_many_questions, too_many_sent
-from bot.services.relay_effects import RelayEffects
-from bot.services.relay_rules import is_writers_relay, no_entry, not_taken, only_the_writer, out_of_date
-from bot.services.relay_standing import state_for_anybody, state_for_author, state_for_writer
-from bot.services.relay_texts import draft_of, problem_with, write
-from bot.services.relay_wording import is_before_the_yes, plain, preview
-from bot.services.suggestion_box import SuggestionBox, thanks
+from bot.services.relaying import edit_texts
+from bot.services.relaying.consents import Consents
+from bot.services.relaying.edit_wording import edit_waits, edited_meanwhile, use_message_button
+from bot.services.relaying.edits import Edits
+from bot.services.relaying.pace import too_many_picked, too_many_questions, too_many_sent
+from bot.services.relaying.relay_effects import RelayEffects
+from bot.services.relaying.relay_rules import is_writers_relay, no_entry, not_taken, only_the_writer, out_of_date
+from bot.services.relaying.relay_standing import state_for_anybody, state_for_author, state_for_writer
+from bot.services.relaying.relay_texts import draft_of, problem_with, write
+from bot.services.relaying.relay_wording import is_before_the_yes, plain, preview
+from bot.services.relaying.suggestion_box import SuggestionBox, thanks
 from db import privacy, relays
 from db.engine import Begin, Transaction
 from db.models import Relay

@@ -7,11 +7,13 @@ from bot.domain.messages import OutgoingMessage
 from bot.domain.models import CommentStatus
 from bot.domain.ports import Clock, Randomness
 from bot.domain.relays import WAITS_FOR_AUTHOR, RelayState
-from bot.services import edit_texts
-from bot.services.edit_wording import edit_card, edit_question
 from bot.services.messages import wish
 from bot.services.notices import tell_author
-from bot.services.relay_wording import CardFacts, blog_alert, question, queue_card, queue_note, status_line
+from bot.services.relaying import edit_texts
+from bot.services.relaying.edit_wording import edit_card, edit_question
+from bot.services.relaying.queue_wording import CardFacts, blog_alert, queue_card, queue_note
+from bot.services.relaying.relay_wording import question
+from bot.services.relaying.status_line import status_line
 from db import consents, ledger, mirrors, relays, subscriptions
 from db.engine import Transaction
 from db.models import Announcement, LedgerRow, Relay, StoredPost

@@ -3,7 +3,7 @@
 from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Actor
 from bot.domain.translation import _
-from bot.services.relay_wording import plain
+from bot.services.relaying.relay_wording import plain
 from db.models import Relay
 from db.relays import Place
 

@@ -12,7 +12,8 @@ from bot.domain.relays import (
 )
 from bot.domain.translation import _
 from bot.domain.why import POST_TAKES_NOTHING, Onlooker, author_sentence, relay_sentence, sentence
-from bot.services.relay_wording import away_line, blog_name, decision_buttons, relay_button, view_button
+from bot.services.relaying.queue_wording import decision_buttons
+from bot.services.relaying.relay_wording import away_line, blog_name, relay_button, view_button
 from db.models import Relay
 from db.relays import Place
 

@@ -6,15 +6,15 @@ from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Actor, Reply
 from bot.domain.ports import Chat, Clock, Randomness
 from bot.domain.relays import Draft
-from bot.services.consents import Consents
-from bot.services.decisions import Decisions
-from bot.services.edits import Edits
-from bot.services.live_answers import LiveAnswers
-from bot.services.moderation import Moderation
-from bot.services.proposals import Proposals
-from bot.services.relay_effects import RelayEffects
-from bot.services.removals import Removals
-from bot.services.suggestions import Suggestions
+from bot.services.relaying.consents import Consents
+from bot.services.relaying.decisions import Decisions
+from bot.services.relaying.edits import Edits
+from bot.services.relaying.live_answers import LiveAnswers
+from bot.services.relaying.moderation import Moderation
+from bot.services.relaying.proposals import Proposals
+from bot.services.relaying.relay_effects import RelayEffects
+from bot.services.relaying.removals import Removals
+from bot.services.relaying.suggestions import Suggestions
 from db.engine import Begin
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from bot.domain.messages import Action, Button, ButtonStyle, OutgoingMessage, button_id
 from bot.domain.translation import _, plural
 from bot.domain.why import sentence
-from bot.services.relay_wording import blog_name, plain, shown_name, who_decided
+from bot.services.relaying.queue_wording import who_decided
+from bot.services.relaying.relay_wording import blog_name, plain, shown_name
 from db.models import Relay, Removal, StoredBlog
 
 _NAMES_SHOWN = 10

@@ -13,12 +13,12 @@ from bot.domain.models import Actor
 from bot.domain.ports import Chat, Clock, Randomness
 from bot.domain.relays import can_be_taken_back
 from bot.domain.rights import is_author
-from bot.services.consents import Consents
 from bot.services.notices import tell_author
-from bot.services.relay_rules import no_longer_announced, no_longer_there, only_the_author
-from bot.services.relay_wording import is_before_the_yes, plain
-from bot.services.removal_wording import removal_question, too_late_to_undo
-from bot.services.suggestion_box import SuggestionBox
+from bot.services.relaying.consents import Consents
+from bot.services.relaying.relay_rules import no_longer_announced, no_longer_there, only_the_author
+from bot.services.relaying.relay_wording import is_before_the_yes, plain
+from bot.services.relaying.removal_wording import removal_question, too_late_to_undo
+from bot.services.relaying.suggestion_box import SuggestionBox
 from db import ledger, relays, removals, subscriptions, suggestions
 from db.engine import Begin, Transaction
 from db.models import Relay, Removal, Subscription

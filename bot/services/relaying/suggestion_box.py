@@ -10,7 +10,7 @@ from bot.domain.ports import Clock, Randomness
 from bot.domain.translation import _, plural
 from bot.services.forgotten_members import ForgottenMembers
 from bot.services.notices import tell_author
-from bot.services.relay_wording import plain
+from bot.services.relaying.relay_wording import plain
 from db import ledger, relays, subscriptions, suggestions
 from db.answer_models import Suggestion
 from db.engine import Transaction

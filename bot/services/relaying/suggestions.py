@@ -9,10 +9,10 @@ from bot.domain.models import Actor, Reply
 from bot.domain.ports import Chat, Clock, Randomness
 from bot.domain.rights import is_author
 from bot.domain.translation import _, plural
-from bot.services.proposals import Proposals
-from bot.services.relay_rules import no_longer_announced, no_longer_there, only_the_author, out_of_date
-from bot.services.relay_wording import plain
-from bot.services.suggestion_box import SuggestionBox
+from bot.services.relaying.proposals import Proposals
+from bot.services.relaying.relay_rules import no_longer_announced, no_longer_there, only_the_author, out_of_date
+from bot.services.relaying.relay_wording import plain
+from bot.services.relaying.suggestion_box import SuggestionBox
 from bot.text.escape import escape_markdown
 from db import subscriptions, suggestions
 from db.answer_models import Suggestion

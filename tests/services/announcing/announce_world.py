@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from bot.domain.entries import identities_of
 from bot.domain.messages import BUTTON_PATTERN, Action, OutgoingMessage
 from bot.domain.models import Actor, Entry, PostState
-from bot.services.announce import Announce
-from bot.services.announcements import Announcements
+from bot.services.announcing.announce import Announce
+from bot.services.announcing.announcements import Announcements
 from bot.services.messages import Messages
 from bot.services.runner import Runner
 from bot.services.threads import Threads

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.domain.models import Entry
 from bot.domain.ports import FeedAnswer, FeedRequest
-from bot.services.poll_feeds import PollFeeds
+from bot.services.announcing.poll_feeds import PollFeeds
 from db.engine import Begin, Transaction
 from db.models import Feed, PostIdentity, StoredBlog, StoredPost, Subscription
 from tests.conftest import CountingRandomness, TestClock

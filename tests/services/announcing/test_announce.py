@@ -5,12 +5,12 @@ import pytest
 from bot.domain.errors import PermanentError, UserError
 from bot.domain.messages import Action
 from bot.domain.models import PostState
-from bot.services.announce import LEAD_LIMIT
+from bot.services.announcing.announce import LEAD_LIMIT
 from db import posts
 from db.engine import Begin
 from db.models import Subscription
 from tests.conftest import CountingRandomness, TestClock
-from tests.services.announce_world import (
+from tests.services.announcing.announce_world import (
     AUTHOR,
     CHANNEL,
     DEPUTY,

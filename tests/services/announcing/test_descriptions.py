@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bot.domain.errors import GoneError, TemporaryError
 from bot.domain.models import Entry, PostDetails
 from bot.domain.relays import RelayState
-from bot.services.descriptions import Descriptions
+from bot.services.announcing.descriptions import Descriptions
 from db.models import StoredBlog, StoredPost
 from tests.services.relay_world import BLOG_URL, POST_ID, World
 

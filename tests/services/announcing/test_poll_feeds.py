@@ -9,7 +9,7 @@ from bot.domain.ports import FeedAnswer, FeedRequest
 from db.engine import Begin, Store
 from db.models import Feed, StoredPost
 from tests.conftest import TestClock
-from tests.services.polling import (
+from tests.services.announcing.polling import (
     FakeReader,
     Polling,
     a_feed,

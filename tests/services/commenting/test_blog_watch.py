@@ -7,11 +7,11 @@ import pytest
 from bot.domain.errors import TemporaryError
 from bot.domain.models import CommentStatus
 from bot.domain.relays import RelayState
-from bot.services import blog_watch
-from bot.services.blog_watch import BlogWatch
-from bot.services.catch_up import CatchUp
-from bot.services.privacy import Privacy
-from bot.services.relay_effects import PUBLISHED_EMOJI
+from bot.services.commenting import blog_watch
+from bot.services.commenting.blog_watch import BlogWatch
+from bot.services.members.privacy import Privacy
+from bot.services.relaying.catch_up import CatchUp
+from bot.services.relaying.relay_effects import PUBLISHED_EMOJI
 from db import ledger
 from db.models import Relay
 from tests.services.relay_world import THREAD, World, writer

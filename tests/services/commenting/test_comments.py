@@ -6,7 +6,7 @@ import pytest
 from bot.domain.models import CommentStatus
 from bot.domain.outcomes import Later
 from bot.domain.relays import RelayState, text_hash
-from bot.services.relay_effects import PUBLISHED_EMOJI
+from bot.services.relaying.relay_effects import PUBLISHED_EMOJI
 from db import ledger
 from tests.services.relay_world import (
     THREAD,

@@ -7,7 +7,7 @@ from bot.domain.errors import (
 from bot.domain.messages import Action
 from bot.domain.models import CommentStatus
 from bot.domain.relays import RelayState, text_hash
-from bot.services.relay_effects import PUBLISHED_EMOJI
+from bot.services.relaying.relay_effects import PUBLISHED_EMOJI
 from db import consents, ledger, relays
 from tests.fakes import Crash
 from tests.services.relay_world import (

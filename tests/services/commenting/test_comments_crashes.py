@@ -13,7 +13,7 @@ from bot.domain.errors import (
 from bot.domain.models import CommentDraft, CommentStatus
 from bot.domain.outcomes import Later, Settled
 from bot.domain.relays import RelayState
-from bot.services.relay_effects import PUBLISHED_EMOJI
+from bot.services.relaying.relay_effects import PUBLISHED_EMOJI
 from db import ledger
 from tests.fakes import Crash, Faults
 from tests.services.relay_world import (

@@ -6,6 +6,7 @@ from bot.domain.messages import Action
 from bot.domain.models import CommentStatus
 from bot.domain.relays import RelayState
 from db import ledger
+from tests.services.commenting.test_blog_watch import held, look
 from tests.services.relay_world import (
     AUTHOR,
     GUILD,
@@ -18,7 +19,6 @@ from tests.services.relay_world import (
     shown_text,
     wanted_message,
 )
-from tests.services.test_blog_watch import held, look
 
 
 async def test_a_held_comment_has_a_card_in_the_queue_channel(world: World) -> None:

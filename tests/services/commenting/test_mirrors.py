@@ -5,7 +5,7 @@ from sqlalchemy import select
 from bot.domain.errors import BlogCredentialsError, TemporaryError
 from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Comment, CommentDraft, CommentStatus
-from bot.services.mirrors import Mirrors
+from bot.services.commenting.mirrors import Mirrors
 from db import ledger
 from db.answer_models import BlogComment
 from db.models import StoredBlog, StoredPost

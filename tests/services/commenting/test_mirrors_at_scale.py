@@ -9,8 +9,8 @@ from sqlalchemy import event, select
 from bot.domain.models import PostState
 from db.mirrors import DEEPEST
 from db.models import Announcement, StoredPost
+from tests.services.commenting.test_mirrors import furnished, look, read_by, reply_comment_id, shown, some_mirrors
 from tests.services.relay_world import CHANNEL, World
-from tests.services.test_mirrors import furnished, look, read_by, reply_comment_id, shown, some_mirrors
 
 
 @asynccontextmanager

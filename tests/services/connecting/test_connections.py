@@ -8,8 +8,8 @@ from bot.domain.errors import BlogCredentialsError, TemporaryError, UserError
 from bot.domain.models import Actor, BlogAddress, BlogRights
 from bot.domain.ports import ChannelFacts
 from bot.services.access import access_of
-from bot.services.connections import BlogFromSettings, Connections
-from bot.services.subscriptions import Subscriptions
+from bot.services.connecting.connections import BlogFromSettings, Connections
+from bot.services.connecting.subscriptions import Subscriptions
 from db.engine import Begin
 from db.models import Announcement, Feed, LedgerRow, Relay, StoredBlog, StoredPost, Subscription
 from db.secrets import SecretBox

@@ -6,10 +6,10 @@ import pytest
 from bot.domain.errors import UserError
 from bot.domain.models import BlogAddress
 from bot.domain.ports import ChannelFacts
-from bot.services.connections import Connections
+from bot.services.connecting.connections import Connections
 from tests.conftest import CountingRandomness, TestClock
 from tests.fakes import FakeBlogs
-from tests.services.test_connections import CHANNEL, OWNER, House, house
+from tests.services.connecting.test_connections import CHANNEL, OWNER, House, house
 
 __all__ = ["house"]
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.models import BlogAddress
 from db.models import StoredBlog
-from tests.services.test_connections import ADDRESS, FROM_SETTINGS, OWNER, PASSWORD, House, house
+from tests.services.connecting.test_connections import ADDRESS, FROM_SETTINGS, OWNER, PASSWORD, House, house
 
 __all__ = ["house"]
 

@@ -8,9 +8,9 @@ from bot.blogs.wordpress import NEEDED
 from bot.domain.errors import UserError
 from bot.domain.models import BlogRights
 from bot.domain.ports import ChannelFacts
-from bot.services.subscriptions import Clearable, SettingsChange
+from bot.services.connecting.subscriptions import Clearable, SettingsChange
 from db.models import StoredBlog
-from tests.services.test_connections import CHANNEL, DEPUTY, GUILD, OWNER, PASSWORD, QUEUE, URL, House, house
+from tests.services.connecting.test_connections import CHANNEL, DEPUTY, GUILD, OWNER, PASSWORD, QUEUE, URL, House, house
 
 __all__ = ["house"]
 

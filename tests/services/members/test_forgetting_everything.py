@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.models import Actor, CommentDraft, Reply
-from bot.services.mirrors import Mirrors
+from bot.services.commenting.mirrors import Mirrors
 from db.engine import Store
 from db.models import StoredPost
+from tests.services.members.test_privacy import DANA, a_forgetting, a_privacy, dana, picked_by_dana, traces
 from tests.services.relay_world import (
     GUILD,
     POST_ID,
@@ -20,8 +21,7 @@ from tests.services.relay_world import (
     other,
     shown_text,
 )
-from tests.services.test_edits import NOON
-from tests.services.test_privacy import DANA, a_forgetting, a_privacy, dana, picked_by_dana, traces
+from tests.services.relaying.test_edits import NOON
 
 IDS = [str(DANA).encode(), DANA.to_bytes(8, "big")]
 """As text in cards and wordings, and as SQLite stores a number of eight bytes."""

@@ -6,9 +6,9 @@ from bot.domain.messages import Action
 from db import ledger
 from db.base import Base
 from db.models import Consent, LedgerRow, WriterStance
+from tests.services.members.test_privacy import DANA, a_forgetting, a_privacy, dana, picked_by_dana
 from tests.services.relay_world import QUEUE_CHANNEL, THREAD, World, author, button, shown_text
-from tests.services.test_edits import edited
-from tests.services.test_privacy import DANA, a_forgetting, a_privacy, dana, picked_by_dana
+from tests.services.relaying.test_edits import edited
 
 
 async def forgotten(world: World) -> None:

@@ -5,9 +5,9 @@ from sqlalchemy import BigInteger, select
 from bot.domain.errors import TemporaryError
 from bot.domain.messages import Action, OutgoingMessage
 from bot.domain.models import Actor, CommentDraft, CommentStatus
-from bot.services.forgetting import Forgetting
-from bot.services.mirrors import Mirrors
-from bot.services.privacy import Privacy
+from bot.services.commenting.mirrors import Mirrors
+from bot.services.members.forgetting import Forgetting
+from bot.services.members.privacy import Privacy
 from db import ledger
 from db.base import Base
 from db.engine import Store

@@ -23,8 +23,8 @@ from tests.services.relay_world import (
     wanted_message,
     writer,
 )
-from tests.services.test_edits import NOON, edit
-from tests.services.test_removals import four_on_the_blog, question
+from tests.services.relaying.test_edits import NOON, edit
+from tests.services.relaying.test_removals import four_on_the_blog, question
 
 ELSEWHERE = 11
 SENTENCES = {

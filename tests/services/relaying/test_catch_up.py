@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.domain.errors import NoAccessError, PermanentError, TemporaryError
 from bot.domain.relays import RelayState
-from bot.services.catch_up import CatchUp
+from bot.services.relaying.catch_up import CatchUp
 from db import ledger
 from db.engine import Begin, Transaction
 from db.models import Announcement

@@ -15,7 +15,7 @@ from tests.services.relay_world import (
     shown_text,
     writer,
 )
-from tests.services.test_edits import edit, the_text
+from tests.services.relaying.test_edits import edit, the_text
 
 LOOKS = "the blog's author looks first, also at later edits."
 FOLLOWS = "Later edits of your message follow."

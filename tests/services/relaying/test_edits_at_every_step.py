@@ -10,7 +10,7 @@ import pytest
 from bot.domain.models import BlogAccess, CommentStatus
 from bot.domain.ports import Blogs, Chat
 from bot.domain.relays import text_hash
-from bot.services.comments import Comments
+from bot.services.commenting.comments import Comments
 from db import stances
 from tests.services.relay_world import AUTHOR, WRITER, World, author, writer
 

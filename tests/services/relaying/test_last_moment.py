@@ -10,9 +10,9 @@ from db import stances
 from db.engine import Begin
 from tests.conftest import CountingRandomness, TestClock
 from tests.fakes import FakeBlog, FakeBlogs
+from tests.services.members.test_privacy import a_forgetting, a_privacy
 from tests.services.relay_world import AUTHOR, BLOG_URL, WRITER, World, author, writer
-from tests.services.test_edits import edit, the_text
-from tests.services.test_privacy import a_forgetting, a_privacy
+from tests.services.relaying.test_edits import edit, the_text
 
 TRUSTER = 77
 """Somebody who trusted the writer and speaks for the blog no more."""

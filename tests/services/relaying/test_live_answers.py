@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.messages import Action, OutgoingMessage
 from bot.domain.models import Actor
-from bot.services.live_answers import KEPT_SECONDS
+from bot.services.relaying.live_answers import KEPT_SECONDS
 from tests.services.relay_world import World, author, other, shown_text, writer
 
 

@@ -6,8 +6,8 @@ from bot.domain.errors import UserError
 from bot.domain.messages import Action, OutgoingMessage
 from bot.domain.models import CommentStatus
 from bot.domain.relays import RelayState
-from bot.services.moderation import Moderation
-from bot.services.subscriptions import SettingsChange, Subscriptions
+from bot.services.connecting.subscriptions import SettingsChange, Subscriptions
+from bot.services.relaying.moderation import Moderation
 from tests.services.relay_world import (
     AUTHOR,
     THREAD,

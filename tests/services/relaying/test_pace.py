@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.messages import Action
-from bot.services import pace
-from bot.services.consents import MAX_WAITING
-from bot.services.relay_effects import MOST_CARDS
+from bot.services.relaying import pace
+from bot.services.relaying.consents import MAX_WAITING
+from bot.services.relaying.relay_effects import MOST_CARDS
 from db import ledger
 from db.engine import Begin
 from tests.conftest import CountingRandomness, TestClock
@@ -23,7 +23,7 @@ from tests.services.relay_world import (
     wanted_message,
     writer,
 )
-from tests.services.test_edits import edit
+from tests.services.relaying.test_edits import edit
 
 MANY = 60
 

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.messages import Action, ButtonStyle
 from bot.domain.models import CommentStatus
 from bot.domain.relays import COMMENT_DISPLAY_LIMIT, RelayState
-from bot.services.consents import MAX_WAITING
+from bot.services.relaying.consents import MAX_WAITING
 from db import ledger
 from tests.services.relay_world import (
     GUILD,

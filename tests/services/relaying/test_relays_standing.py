@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.domain.messages import Action, OutgoingMessage
 from bot.domain.relays import RelayState
-from bot.services.proposals import CLOSED_DAYS
+from bot.services.relaying.proposals import CLOSED_DAYS
 from db import ledger, relays
 from db.models import StoredBlog, StoredPost
 from tests.services.relay_world import (

@@ -17,8 +17,8 @@ from tests.services.relay_world import (
     button,
     shown_text,
 )
-from tests.services.test_edits import edit, publish_edit, the_text
-from tests.services.test_removals import four_on_the_blog, question
+from tests.services.relaying.test_edits import edit, publish_edit, the_text
+from tests.services.relaying.test_removals import four_on_the_blog, question
 
 NOT_CARRIED_OUT = "was not carried out: whoever decided it no longer speaks for the blog"
 

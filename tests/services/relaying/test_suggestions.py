@@ -2,9 +2,9 @@ import pytest
 
 from bot.domain.messages import Action, OutgoingMessage
 from bot.domain.models import Actor
-from bot.services.forgetting import Forgetting
-from bot.services.privacy import Privacy
-from bot.services.suggestion_box import A_MEMBERS_DAY, IN_A_THREAD
+from bot.services.members.forgetting import Forgetting
+from bot.services.members.privacy import Privacy
+from bot.services.relaying.suggestion_box import A_MEMBERS_DAY, IN_A_THREAD
 from db import ledger
 from db.answer_models import SuggestedBy, Suggestion
 from tests.services.relay_world import GUILD, QUEUE_CHANNEL, World, actions, author, button, other, shown_text, writer

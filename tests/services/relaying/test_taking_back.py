@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.domain.errors import TemporaryError, UnknownResultError
-from bot.services.privacy import Privacy
+from bot.services.members.privacy import Privacy
 from db.engine import Begin
 from tests.conftest import CountingRandomness, TestClock
 from tests.services.relay_world import World, author, writer

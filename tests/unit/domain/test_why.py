@@ -21,11 +21,13 @@ def test_every_reason_is_one_sentence_for_people(reason: str) -> None:
 
 
 def test_every_reason_that_the_relay_gives_has_a_sentence() -> None:
-    files = [SOURCES / "domain" / "errors.py", *SOURCES.glob("services/comment*.py")]
-    files += [SOURCES / "services" / f"{name}.py" for name in ("consents", "decisions", "proposals")]
+    files = [SOURCES / "domain" / "errors.py", *SOURCES.glob("services/commenting/comment*.py")]
+    files += [SOURCES / "services" / "relaying" / f"{name}.py" for name in ("consents", "decisions", "proposals")]
     given = {reason for path in files for reason in REASON.findall(path.read_text())}
     given |= set(
-        re.findall(r"Stop\(RelayState\.[A-Z_]+, \"([a-z_]+)\"", (SOURCES / "services/comment_checks.py").read_text())
+        re.findall(
+            r"Stop\(RelayState\.[A-Z_]+, \"([a-z_]+)\"", (SOURCES / "services/commenting/comment_checks.py").read_text()
+        )
     )
 
     assert given

@@ -1,0 +1,1 @@
+"""From a feed's entry to its announcement."""

@@ -1,0 +1,1 @@
+"""Which blog is announced where, and by whose password."""

@@ -1,0 +1,1 @@
+"""The blog's comments and our side of them."""
