@@ -84,12 +84,12 @@ class BotInProcess:
         self.died.clear()
         context = copy_context()
         context.run(_whose.set, self)
-        self._root = asyncio.get_running_loop().create_task(self._run(), context=context)
+        root = self._root = asyncio.get_running_loop().create_task(self._run(), context=context)
         async with asyncio.timeout(START_SECONDS):
             while self._bot is None or not self._bot.is_ready():
-                if self._root.done():
-                    if not self._root.cancelled():
-                        self._root.result()
+                if root.done():
+                    if not root.cancelled():
+                        root.result()
                     return  # it died on the way
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
 

@@ -24,7 +24,7 @@ NOT_SLOW = settings(
     suppress_health_check=list(HealthCheck),
     print_blob=True,
     database=None,
-    phases=[Phase.generate, Phase.shrink],  # to explain, it would trace a whole bot
+    phases=[Phase.generate],  # threads and sockets do not fail the same way again, so there is nothing to shrink by
 )
 
 
@@ -34,7 +34,7 @@ def play(days: dict[str, FirstDay], steps: list[Step], policy: str, tell: Tell) 
 
 @pytest.mark.timeout(900)
 @given(steps=lives(), policy=POLICIES)
-@settings(NOT_SLOW, max_examples=A_FEW, phases=[Phase.generate])
+@settings(NOT_SLOW, max_examples=A_FEW)
 def test_both_sides_agree_after_any_life(
     first_days: dict[str, FirstDay], tell: Tell, steps: list[Step], policy: str
 ) -> None:
