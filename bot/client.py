@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -144,8 +145,11 @@ class BackchannelBot(commands.Bot):
             super().dispatch(event_name, *args, **kwargs)
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
-        """Log what a listener let through, with its traceback."""
-        log.exception("listener_failed", listener=event_method)
+        """Log what a listener let through, with its traceback; less of it where only our own end was in its way."""
+        if self.is_closed():
+            log.info("listener_interrupted", listener=event_method, why=str(sys.exception()))
+        else:
+            log.exception("listener_failed", listener=event_method)
 
     def _read_message_content(self) -> None:
         """Ask for the message content intent where the application has it switched on: no setting is needed."""

@@ -72,6 +72,8 @@ async def answer_error(interaction: discord.Interaction, error: BaseException) -
         await _say(interaction, str(error))
     elif isinstance(error, app_commands.CheckFailure):
         await _say(interaction, _("You may not use this here."))
+    elif interaction.client.is_closed():  # its answer is lost with the connection; a second click finds what was done
+        log.info("interaction_interrupted", interaction=interaction.id, why=str(error))
     else:
         log.error("interaction_failed", interaction=interaction.id, exc_info=error)
         await answer_failure(interaction)
