@@ -1,5 +1,6 @@
 """How the program tells what it does: one shape for every line, and no secret in any of them."""
 
+import asyncio
 import base64
 import json
 import logging
@@ -84,6 +85,15 @@ def _spellings(secret: str) -> Iterator[str]:
         yield base64.b64encode(plain.encode()).decode().rstrip("=")
 
 
+def tells_more_than_an_end(record: logging.LogRecord) -> bool:
+    """Return False for a library's record about what was only cancelled, as everything is when the bot stops.
+
+    SQLAlchemy tells it as an error of its pool; the store rolls back and closes such a connection.
+    """
+    is_cancelled = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not (is_cancelled and record.name.startswith("sqlalchemy.pool"))
+
+
 def set_up_logs(*, level: str, log_format: str, secrets: Iterable[str], stream: TextIO) -> None:
     """Send every record of the program and its libraries to `stream`, in one shape.
 
@@ -112,6 +122,7 @@ def set_up_logs(*, level: str, log_format: str, secrets: Iterable[str], stream: 
     )
     target = logging.StreamHandler(stream)
     target.setFormatter(Masking(formatter, secrets))
+    target.addFilter(tells_more_than_an_end)
     root = logging.getLogger()
     root.handlers[:] = [target]
     root.setLevel(level.upper())

@@ -1,5 +1,6 @@
 """The logs: one shape for ours and the libraries', and no secret in either."""
 
+import asyncio
 import io
 import json
 import logging
@@ -130,3 +131,10 @@ def test_libraries_whose_debug_lines_hold_members_words_are_never_on_debug() -> 
     structlog.get_logger("bot.test").debug("ours")
     assert "ours" in stream.getvalue()
     assert "words" not in stream.getvalue()
+
+
+def test_what_was_only_cancelled_is_no_error_of_the_pool(json_lines: io.StringIO) -> None:
+    for error in (asyncio.CancelledError(), OSError("gone")):
+        logging.getLogger("sqlalchemy.pool.impl").error("Exception during reset", exc_info=error)
+    [line] = json_lines.getvalue().splitlines()
+    assert "gone" in line
