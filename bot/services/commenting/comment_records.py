@@ -20,6 +20,7 @@ from bot.domain.relays import (
     writer_email,
 )
 from bot.domain.why import sentence
+from bot.services.commenting import sent_edits
 from bot.services.commenting.comment_checks import Job, Stop, Target
 from bot.services.relaying import edit_texts
 from bot.services.relaying.moderation_wording import not_carried_out
@@ -113,6 +114,15 @@ class CommentRecords:
         """Return whether nobody wants anything else by now; ask right before the call that changes a comment."""
         async with self._begin() as tx:
             return (await ledger.get(tx, job.row.id)).revision == job.row.revision
+
+    async def about_to_edit(self, job: Job, html: str) -> bool:
+        """Note that the comment is about to be edited; return False when something else is wanted by now."""
+        async with self._begin() as tx:
+            row = await ledger.get(tx, job.row.id)
+            if row.revision != job.row.revision:
+                return False
+            row.applied = sent_edits.with_edit(row.applied or {}, html, now=self._clock())
+        return True
 
     async def edited(self, job: Job, comment: Comment) -> None:
         """Record an edit of what `job` wanted; a newer wish stays due."""

@@ -11,6 +11,7 @@ from bot.domain.ports import Blog, Blogs, Chat, Clock, Randomness
 from bot.domain.relays import RelayState
 from bot.domain.translation import _
 from bot.services.access import access_of
+from bot.services.commenting import sent_edits
 from bot.services.commenting.comment_checks import Checks, FollowEdit, Job, Stop
 from bot.services.commenting.comment_records import CommentRecords, was_binned
 from bot.services.relaying.relay_effects import RelayEffects
@@ -51,6 +52,7 @@ class Comments:
         self._secrets = secrets
         self._clock = clock
         self._scale = wait_scale
+        self._run = timedelta(seconds=CALL_SECONDS + BLOG_RUN_SECONDS) * wait_scale
 
     async def reconcile(self, row_id: int) -> Outcome:
         """Bring the blog to what the row wants, resuming where an earlier try stopped."""
@@ -89,7 +91,7 @@ class Comments:
             found = await self._find(job, blog)
             if found:
                 return await self._adopt(job, blog, found)
-            believed_at = _last_sent_at(job) + timedelta(seconds=(CALL_SECONDS + BLOG_RUN_SECONDS) * self._scale)
+            believed_at = _last_sent_at(job) + self._run
             if self._clock() < believed_at:
                 return Later(believed_at, "the blog may still be working on it")
             if job.row.wanted is None:
@@ -180,7 +182,11 @@ class Comments:
             return await self._gone(job)
         if "status" in wanted:
             return await self._moderate(job, blog, comment_id, wanted["status"])
-        if current.content_raw not in {applied.get("html"), wanted["html"]}:
+        under_way_until = sent_edits.may_come_until(applied, but=wanted["html"], span=self._run)
+        if under_way_until is not None and self._clock() < under_way_until:
+            return Later(under_way_until, "the blog may still be working on an earlier edit")
+        is_ours = current.content_raw in {applied.get("html"), wanted["html"]}
+        if not is_ours and not sent_edits.is_one(applied, current.content_raw):
             await self._records.left_alone(job)
             return Settled()
         if job.consent is None:
@@ -191,7 +197,7 @@ class Comments:
         if not may_edit:
             await self._records.edit_not_made(job)
             return Settled()
-        if not await self._records.is_still_wanted(job):
+        if not await self._records.about_to_edit(job, wanted["html"]):
             return Later(self._clock(), "changed meanwhile")
         name = None if job.relay.is_as_blog_user else wanted["name"]
         try:
@@ -234,6 +240,9 @@ class Comments:
                 await self._records.undo_not_made(job, current)
                 return Settled()
             await self._take_away(job, blog, current)
+            under_way_until = sent_edits.may_come_until(job.row.applied or {}, span=self._run)
+            if under_way_until is not None and self._clock() < under_way_until:
+                return Later(under_way_until, "an earlier edit may still come, and bring the text back")
         await self._records.removed(job, reason=None)
         return Settled()
 

@@ -1,0 +1,36 @@
+"""Edits that were sent and never answered: a blog may have carried them out, or may do so a moment later.
+
+They are kept in the ledger row's `applied`, by their text's hash, until an answer tells what the comment says.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.relays import text_hash
+
+_KEY = "sent_edits"
+
+
+def with_edit(applied: Mapping[str, Any], html: str, *, now: datetime) -> dict[str, Any]:
+    """Return `applied` with the note that an edit to `html` is about to be sent."""
+    return {**applied, _KEY: {**applied.get(_KEY, {}), _hash(html): now.isoformat()}}
+
+
+def is_one(applied: Mapping[str, Any], html: str) -> bool:
+    """Return whether a comment that says `html` says so by an edit of ours whose answer was lost."""
+    return _hash(html) in applied.get(_KEY, {})
+
+
+def may_come_until(applied: Mapping[str, Any], *, but: str | None = None, span: timedelta) -> datetime | None:
+    """Return until when an edit may still be carried out; None: none is under way.
+
+    `span` is how long a blog may work on a call. One to the text `but` does no harm, for it is what is wanted.
+    """
+    own = None if but is None else _hash(but)
+    sent_at = [datetime.fromisoformat(at) for text, at in applied.get(_KEY, {}).items() if text != own]
+    return max(sent_at) + span if sent_at else None
+
+
+def _hash(html: str) -> str:
+    return text_hash("", html)

@@ -1,0 +1,83 @@
+"""Edits of a comment whose answers were lost: the blog carried them out, or does so later."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.errors import UnknownResultError
+from bot.domain.models import CommentStatus
+from db import ledger
+from tests.services.relay_world import World
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+A_MINUTE = timedelta(minutes=1)
+
+
+async def edit(world: World, content: str, *, minutes: float) -> None:
+    edited_at = NOON + timedelta(minutes=minutes)
+    await world.relays.edits.message_edited(world.reply(500, content, edited_at=edited_at))
+
+
+async def edited_and_not_answered(world: World) -> None:
+    """Have an edit to "Second" carried out, and its answer lost."""
+    await world.change(policy="direct")
+    world.blog.default_status = world.blog.approved_status
+    await world.agreed(content="First")
+    await world.run()
+    world.blog.faults.after("edit_comment", UnknownResultError("lost"))
+    await edit(world, "Second", minutes=1)
+    await world.run()
+    [comment] = world.blog.comments.values()
+    assert "Second" in comment.content_raw
+
+
+async def test_a_text_of_ours_whose_answer_was_lost_is_not_taken_for_somebody_elses(world: World) -> None:
+    """F9: the next edit goes on from it."""
+    await edited_and_not_answered(world)
+    await edit(world, "Third", minutes=2)
+    await world.run_until_settled()
+
+    [comment] = world.blog.comments.values()
+    assert "Third" in comment.content_raw
+    assert (await world.relay()).reason is None
+
+
+async def test_a_text_of_somebody_else_is_left_alone_after_a_lost_answer_too(world: World) -> None:
+    """F9: what only looks like it is not ours."""
+    await edited_and_not_answered(world)
+    [comment] = world.blog.comments.values()
+    await world.blog.edit_comment(comment.comment_id, content_html="<p>Second, said the owner</p>")
+    await edit(world, "Third", minutes=2)
+    await world.run_until_settled()
+
+    [comment] = world.blog.comments.values()
+    assert "said the owner" in comment.content_raw
+    assert (await world.relay()).reason == "changed_on_blog"
+
+
+async def test_a_later_edit_waits_until_the_one_before_can_no_longer_come(world: World) -> None:
+    """F2: the blog may carry it out after the later one, and would then show an older text for good."""
+    await edited_and_not_answered(world)
+    sent_at = world.clock()
+    await edit(world, "Third", minutes=2)
+    await world.run()
+
+    [comment] = world.blog.comments.values()
+    assert "Second" in comment.content_raw
+    row = await world.row(ledger.Purpose.COMMENT)
+    assert row is not None
+    assert row.due_at == sent_at + A_MINUTE
+
+
+async def test_a_text_that_comes_late_is_taken_off_again(world: World) -> None:
+    """F2: its writer took it back meanwhile, and an answer on the blog keeps the comment's place."""
+    await edited_and_not_answered(world)
+    [comment] = world.blog.comments.values()
+    world.blog.comments[999] = replace(comment, comment_id=999, parent_id=comment.comment_id)
+    await world.relays.message_deleted(500)
+    await world.run()
+    assert "Removed by its writer" in world.blog.comments[comment.comment_id].content_raw
+
+    await world.blog.edit_comment(comment.comment_id, content_html=comment.content_raw)  # carried out only now
+    await world.run_until_settled()
+    assert "Removed by its writer" in world.blog.comments[comment.comment_id].content_raw
+    assert world.blog.comments[comment.comment_id].status is CommentStatus.APPROVED
