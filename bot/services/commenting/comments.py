@@ -185,8 +185,8 @@ class Comments:
         under_way_until = sent_edits.may_come_until(applied, but=wanted["html"], span=self._run)
         if under_way_until is not None and self._clock() < under_way_until:
             return Later(under_way_until, "the blog may still be working on an earlier edit")
-        is_ours = current.content_raw in {applied.get("html"), wanted["html"]}
-        if not is_ours and not sent_edits.is_one(applied, current.content_raw):
+        is_known = current.content_raw in {applied.get("html"), wanted["html"]}
+        if not is_known and not sent_edits.is_one(applied, current.content_raw):
             await self._records.left_alone(job)
             return Settled()
         if job.consent is None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.relays import text_hash
+from bot.text.stored_html import stored_form
 
 _KEY = "sent_edits"
 
@@ -33,4 +34,4 @@ def may_come_until(applied: Mapping[str, Any], *, but: str | None = None, span: 
 
 
 def _hash(html: str) -> str:
-    return text_hash("", html)
+    return text_hash("", stored_form(html))

@@ -27,7 +27,19 @@ async def edited_and_not_answered(world: World) -> None:
     await edit(world, "Second", minutes=1)
     await world.run()
     [comment] = world.blog.comments.values()
-    assert "Second" in comment.content_raw
+    assert comment.content_raw == "<p>Second</p>"
+    world.blog.comments[comment.comment_id] = replace(comment, content_raw="Second")  # as WordPress stores it
+
+
+async def test_an_edit_whose_answer_was_lost_is_made_again_and_recorded(world: World) -> None:
+    """F9: the blog says what was sent, in its own way."""
+    await edited_and_not_answered(world)
+    await world.run_until_settled()
+
+    row = await world.row(ledger.Purpose.COMMENT)
+    assert row is not None
+    assert row.applied_revision == row.revision
+    assert (await world.relay()).reason is None
 
 
 async def test_a_text_of_ours_whose_answer_was_lost_is_not_taken_for_somebody_elses(world: World) -> None:
