@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.entries import KnownPost, canonical_link
@@ -61,7 +61,7 @@ async def add(
     )
     tx.add(post)
     await tx.flush()
-    _name(tx, feed_id, post.id, identities)
+    await _name(tx, feed_id, post.id, identities)
     return post.id
 
 
@@ -78,7 +78,7 @@ async def revise(tx: AsyncSession, row_id: int, entry: Entry, *, entry_hash: str
     post.entry_hash = entry_hash
     if post.state == PostState.UNPUBLISHED:
         post.state = PostState.WANTED.value
-    _name(tx, post.feed_id, row_id, identities)
+    await _name(tx, post.feed_id, row_id, identities)
 
 
 async def unpublish(tx: AsyncSession, row_id: int) -> None:
@@ -109,7 +109,7 @@ async def link(tx: AsyncSession, row_id: int, *, post_id: int | None, identities
     """Note more names of a known post, and its post id where it was unknown."""
     post = await get(tx, row_id)
     post.post_id = post.post_id or post_id
-    _name(tx, post.feed_id, row_id, identities)
+    await _name(tx, post.feed_id, row_id, identities)
 
 
 async def get(tx: AsyncSession, row_id: int) -> StoredPost:
@@ -202,5 +202,7 @@ def _shown(entry: Entry) -> dict[str, object]:
     }
 
 
-def _name(tx: AsyncSession, feed_id: int, row_id: int, identities: Iterable[str]) -> None:
-    tx.add_all(PostIdentity(feed_id=feed_id, post_row_id=row_id, identity=identity) for identity in identities)
+async def _name(tx: AsyncSession, feed_id: int, row_id: int, identities: Iterable[str]) -> None:
+    rows = [{"feed_id": feed_id, "post_row_id": row_id, "identity": identity} for identity in identities]
+    if rows:  # one statement for all: as objects they would be one each
+        await tx.execute(insert(PostIdentity), rows)
