@@ -23,16 +23,22 @@ class Troubles(Authors):
     async def gap(self, chance: random.Random) -> None:
         """Let the next steps reach nobody; then the session is found to be lost (op 9)."""
         if self.bot.is_alive and not self.wire.is_deaf:
-            self.wire.kept()
+            self._lose_what_was_kept()
             self.wire.is_deaf, self.deaf_for = True, chance.randint(1, MOST_STEPS_AWAY)
 
     async def missed(self, chance: random.Random) -> None:
         """Have some things happen in a gap, and end it."""
         if self.bot.is_alive and not self.wire.is_deaf:
-            self.wire.kept()
+            self._lose_what_was_kept()
             self.wire.is_deaf = True
             await self._some(chance)
             await self.end_gap()
+
+    def _lose_what_was_kept(self) -> None:
+        """Forget it with its session: whose deletion that was cannot be known any more."""
+        gone = {int(event.render(False)["id"]) for event in self.wire.kept() if event.name == "MESSAGE_DELETE"}
+        for said in self.history.said:
+            said.went_alone = said.went_alone and said.message_id not in gone
 
     async def shuffled(self, chance: random.Random) -> None:
         """Have some things happen, and told in any order, each once or more."""
