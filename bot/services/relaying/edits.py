@@ -62,23 +62,18 @@ class Edits:
             return
         async with self._begin() as tx:
             relay = await relays.of_message(tx, reply.message_id)
-            if relay is None:
+            if relay is None or not is_newer(reply.edited_at, relay.edited_at):
                 return
             place = await relays.place_of(tx, relay)
-            step = self._step(relay, place, reply)
-            if step is EditStep.IGNORE or not _is_followed(relay, place):
+            if not _is_followed(relay, place):
                 return
-            if not is_newer(reply.edited_at, relay.edited_at) and not self._goes_on(relay, place, reply, step):
+            step = self._step(relay, place, reply)
+            if step is EditStep.IGNORE:
                 return
             await self._follow(tx, relay, place, reply, step)
             await self._effects.follow(tx, relay, place)
             log.info("edited", relay=relay.id, step=step.value)
         self._wake()
-
-    def _goes_on(self, relay: Relay, place: Place, reply: Reply, step: EditStep) -> bool:
-        """Return whether an edit that its writer was shown by the menu, before it was told, needs no word of theirs."""
-        is_the_shown_one = relay.edit_state == EditState.WRITER and reply.edited_at == relay.edited_at
-        return is_the_shown_one and step is not EditStep.ASK_WRITER and self._problem(relay, place) is None
 
     def _step(self, relay: Relay, place: Place, reply: Reply) -> EditStep:
         return step_after_edit(

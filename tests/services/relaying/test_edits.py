@@ -218,26 +218,6 @@ async def test_without_the_intent_the_writer_is_asked_and_the_menu_tells_the_tex
     await every_text_has_its_yes(world)
 
 
-async def test_an_edit_that_the_menu_knew_of_first_goes_its_way_once_it_is_told(world: World) -> None:
-    """F25: its event came late, and its writer used the menu meanwhile and answered nothing."""
-    await world.change(queue_channel_id=QUEUE_CHANNEL)
-    await world.published(content="First")
-    shown = await world.pick(edited(world, "Second"), writer())
-    assert Action.EDIT_SEND.value in actions(shown)
-    await edit(world, "Second")
-    await world.run()
-
-    card = wanted_message(await world.row(ledger.Purpose.EDIT_CARD))
-    assert "Before: First\nNow: Second" in shown_text(card)
-    before = (await world.relay()).guard
-    await edit(world, "Second")
-    assert (await world.relay()).guard == before
-    await publish_edit(world)
-    await world.run()
-    assert "Second" in the_text(world)
-    await every_text_has_its_yes(world)
-
-
 async def test_a_question_about_an_edit_that_nobody_answers_ends_after_three_days(world: World) -> None:
     await world.published(content="First")
     await edit(world, None)
