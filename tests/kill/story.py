@@ -6,6 +6,7 @@ person would do who saw "The application did not respond". What was confirmed is
 what the story is there to find.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -117,6 +118,7 @@ class Story:
     def __init__(self, world: World[Any]) -> None:
         self._world = world
         self.post_ids: dict[str, int] = {}
+        self._publishing: dict[str, asyncio.Task[int]] = {}
         self.message_ids: dict[str, int] = {}
         self.steps = [*self._post_steps(), *(step for reply in REPLIES for step in self._reply_steps(reply))]
 
@@ -171,7 +173,10 @@ class Story:
         ]
 
     async def _publish(self, title: str) -> bool:
-        self.post_ids[title] = await self._world.blog.publish(title, BODY)
+        # published once, whoever dies meanwhile: a second post would be the doing of the story, not of the bot
+        publishing = self._publishing.get(title) or asyncio.create_task(self._world.blog.publish(title, BODY))
+        self._publishing[title] = publishing
+        self.post_ids[title] = await asyncio.shield(publishing)
         self._world.titles.append(title)
         return True
 
