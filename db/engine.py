@@ -1,12 +1,15 @@
 """The store's connection: SQLite with its pragmas or PostgreSQL, and one transaction as `async with`."""
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 Transaction = AsyncSession
@@ -17,6 +20,9 @@ Begin = Callable[[], AbstractAsyncContextManager[Transaction]]
 
 BUSY_TIMEOUT_SECONDS = 40
 """How long a transaction waits for another process to let go of the SQLite file: a lock of half a minute is sat out."""
+
+BUSY_LOOK_SECONDS = 0.5
+"""How long it waits at a time: within that, nobody can make it give up, and the bot could not be stopped."""
 
 CHECKPOINT_PAGES = 32
 """How long the log grows before it is folded into the file: SQLite's own thousand pages can fill a small disk."""
@@ -35,7 +41,7 @@ def set_sqlite_pragmas(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
-            f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
+            _patient_for(BUSY_LOOK_SECONDS),
             "journal_mode = WAL",
             "synchronous = FULL",
             f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
@@ -66,7 +72,31 @@ def close_returned(connection: Any, _record: object) -> None:
 
 def begin_immediate(connection: Any) -> None:
     """Take SQLite's write lock at the start, so that no transaction fails half-way for want of it."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    give_up_at = time.monotonic() + BUSY_TIMEOUT_SECONDS
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            if not _is_busy(error) or time.monotonic() >= give_up_at:
+                raise
+        else:
+            return
+
+
+def _is_busy(error: OperationalError) -> bool:
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _patient_for(seconds: float) -> str:
+    return f"busy_timeout = {seconds * 1000:.0f}"
+
+
+_SCRUBBING = (
+    f"PRAGMA {_patient_for(BUSY_TIMEOUT_SECONDS)}",
+    "VACUUM",
+    "PRAGMA wal_checkpoint(TRUNCATE)",
+    f"PRAGMA {_patient_for(BUSY_LOOK_SECONDS)}",
+)
 
 
 class Store:
@@ -117,22 +147,26 @@ class Store:
         """
         if not self._is_sqlite:
             return
-        async with self._one_writer or nullcontext(), self.engine.connect() as connection:
-            # past SQLAlchemy, which would open a transaction, and VACUUM runs in none
-            driver = (await connection.get_raw_connection()).driver_connection
-            assert driver is not None
-            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                async with driver.execute(statement) as cursor:
-                    await cursor.fetchall()
+        async with self._one_writer or nullcontext():
+            with self._counted():
+                async with self.engine.connect() as connection:
+                    # past SQLAlchemy, which would open a transaction, and VACUUM runs in none
+                    driver = (await connection.get_raw_connection()).driver_connection
+                    assert driver is not None
+                    for statement in _SCRUBBING:
+                        async with driver.execute(statement) as cursor:
+                            await cursor.fetchall()
 
     async def close(self) -> None:
         """Let what is under way end (for `CLOSE_SECONDS` at most), begin nothing more, and close every connection."""
         self._is_closing = True
         self._at_rest.clear()
-        if self._under_way:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(CLOSE_SECONDS):
-                    await self._at_rest.wait()
-        # whoever still holds a connection would bring it back to a pool that is closed already
-        event.listen(self.engine.sync_engine, "checkin", close_returned)
-        await self.engine.dispose()
+        try:
+            if self._under_way:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(CLOSE_SECONDS):
+                        await self._at_rest.wait()
+        finally:
+            # whoever still holds a connection would bring it back to a pool that is closed already
+            event.listen(self.engine.sync_engine, "checkin", close_returned)
+            await self.engine.dispose()

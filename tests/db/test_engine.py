@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from db.engine import Store
+from db.engine import BUSY_TIMEOUT_SECONDS, Store
 
 
 @contextmanager
@@ -97,6 +97,15 @@ async def test_a_transaction_that_does_not_end_does_not_keep_the_store_from_clos
     assert await notes(database_url) == []
 
 
+@contextmanager
+def held(database_url: str) -> Iterator[None]:
+    """Hold the file as another program does."""
+    connection = sqlite3.connect(database_url.partition("///")[2], isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    yield
+    connection.close()
+
+
 def is_free(database_url: str) -> bool:
     """Return whether another process could write to the file at once."""
     connection = sqlite3.connect(database_url.partition("///")[2], timeout=0)
@@ -155,3 +164,50 @@ async def test_a_connection_whose_making_is_cancelled_is_closed(database_url: st
 
     with nothing_left_open():
         await connect_and_be_cancelled()
+
+
+async def test_whoever_waits_for_another_program_can_be_stopped(database_url: str) -> None:
+    """F3, F6: the bot ends although somebody holds its database."""
+    store = Store(database_url)
+    asked = asyncio.Event()
+    event.listen(store.engine.sync_engine, "before_cursor_execute", lambda *_anything: asked.set())
+    with held(database_url):
+        working = asyncio.create_task(_write(store))
+        await asked.wait()
+        working.cancel()
+        await asyncio.wait((working,), timeout=BUSY_TIMEOUT_SECONDS / 2)
+        assert working.cancelled()
+        await store.close()
+    assert await notes(database_url) == []
+
+
+async def test_whoever_waits_for_another_program_goes_on_when_it_lets_go(database_url: str) -> None:
+    """F6: however often it looked in vain."""
+    store = Store(database_url)
+    looks = asyncio.Semaphore(0)
+    event.listen(store.engine.sync_engine, "before_cursor_execute", lambda *_anything: looks.release())
+    with held(database_url):
+        working = asyncio.create_task(_write(store))
+        for _look in range(2):
+            await looks.acquire()
+    await working
+    await store.close()
+    assert await notes(database_url) == ["done"]
+
+
+async def test_a_close_that_is_cancelled_closes_all_the_same(database_url: str) -> None:
+    with nothing_left_open():
+        await _close_and_be_cancelled(database_url)
+
+
+async def _close_and_be_cancelled(database_url: str) -> None:
+    store = Store(database_url)
+    work = Work(store)
+    working = asyncio.create_task(work.do())
+    await work.begun.wait()
+    closing = asyncio.create_task(store.close())
+    await asyncio.sleep(0)
+    closing.cancel()
+    await asyncio.wait((closing,))
+    work.may_end.set()
+    await working
