@@ -169,11 +169,18 @@ async def next_due_at(tx: AsyncSession) -> datetime | None:
 async def make_due(tx: AsyncSession, *, now: datetime) -> None:
     """Make due at once whatever waits: the clock was set back, and its times mean nothing any more."""
     await tx.execute(update(LedgerRow).where(LedgerRow.due_at > now).values(due_at=now))
+    await _forget_future_sendings(tx, now=now)
 
 
 async def make_due_from_the_future(tx: AsyncSession, *, now: datetime) -> None:
     """Make due at once what was wanted later than now: the clock was set back while nobody was there."""
     await tx.execute(update(LedgerRow).where(LedgerRow.due_at > now, LedgerRow.created_at > now).values(due_at=now))
+    await _forget_future_sendings(tx, now=now)
+
+
+async def _forget_future_sendings(tx: AsyncSession, *, now: datetime) -> None:
+    """Count what was sent later than now as sent now: when that was is not known, so it is waited for in full."""
+    await tx.execute(update(LedgerRow).where(LedgerRow.last_sent_at > now).values(last_sent_at=now))
 
 
 async def release_leases(tx: AsyncSession) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.errors import TemporaryError
+from bot.domain.errors import TemporaryError, UnknownResultError
 from bot.domain.models import Entry
 from db import ledger
 from db.engine import Begin
@@ -95,6 +95,26 @@ async def test_row_that_waits_is_looked_at_when_the_clock_was_set_back(
     await runner.drain()
 
     assert await world.state() == "published"
+
+
+async def test_half_sent_comment_is_waited_for_in_full_when_the_clock_was_set_back(
+    begin: Begin, clock: TestClock, randomness: CountingRandomness
+) -> None:
+    """F26: how long ago it was sent is not known any more, and nothing is looked at in a circle."""
+    world = World(begin, clock, randomness)
+    await world.furnish()
+    clock.now += 3 * DAY
+    await world.approved()
+    world.blog.faults.before("create_comment", UnknownResultError("lost"))
+    runner = world.runner()
+    await runner.drain()
+
+    clock.now -= 3 * DAY
+    await runner.drain()
+    assert world.blog.faults.count("create_comment") == 1
+    world.wait(minutes=2)
+    await runner.drain()
+    assert len(world.blog.comments) == 1
 
 
 async def test_start_looks_at_once_at_what_a_clock_that_ran_ahead_put_off(
