@@ -1,6 +1,7 @@
 """Records what became of a comment, with all that follows from it, in one transaction each."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -124,12 +125,13 @@ class CommentRecords:
             row.applied = sent_edits.with_edit(row.applied or {}, html, now=self._clock())
         return True
 
-    async def edited(self, job: Job, comment: Comment) -> None:
-        """Record an edit of what `job` wanted; a newer wish stays due."""
+    async def edited(self, job: Job, comment: Comment, *, span: timedelta) -> None:
+        """Record an edit of what `job` wanted; a newer wish stays due. `span`: how long a blog may work on a call."""
         async with self._begin() as tx:
             row, relay, place = await self._again(tx, job.row.id)
             looked = bool((row.applied or {}).get("is_looked_again"))
             applied = _applied(comment, is_looked_again=looked)
+            applied |= sent_edits.still_under_way(job.row.applied or {}, span=span, now=self._clock())
             ledger.mark_applied(row, revision=job.row.revision, applied=applied, now=self._clock())
             if relay.state in ON_THE_BLOG:
                 relays.move(relay, state_on_blog(comment.status), now=self._clock())
@@ -144,22 +146,27 @@ class CommentRecords:
             await self._effects.tell_author_about(tx, relay, place, plain(sentence("changed_on_blog")))
             await self._effects.follow(tx, relay, place)
 
-    async def edit_not_made(self, job: Job) -> None:
-        """Record that whoever let an edit through no longer speaks for the blog: it waits for somebody who does."""
+    async def edit_not_made(self, job: Job) -> bool:
+        """Record that whoever let an edit through no longer speaks for the blog: it waits for somebody who does.
+
+        Returns whether the text before it is still to be brought to the blog.
+        """
         async with self._begin() as tx:
             row, relay, place = await self._again(tx, job.row.id)
             wanted = dict(row.wanted or {})
             before = wanted.pop("before", None)
             if row.revision != job.row.revision or before is None:
-                return
+                return False
             edit_texts.put_back(relay, before["source"], before["html"], self._randomness)
             wanted.pop("decided_by", None)
             row.wanted = {**wanted, "html": before["html"]}
-            if relay.comment_id is not None:  # else the text before is still to be brought there
+            is_to_be_brought = relay.comment_id is None or sent_edits.are_there(row.applied or {})
+            if not is_to_be_brought:
                 ledger.mark_applied(row, revision=row.revision, applied=row.applied, now=self._clock())
             await self._effects.tell_author_about(tx, relay, place, not_carried_out(relay, place))
             await self._effects.follow(tx, relay, place)
         log.warning("edit_not_made", relay=relay.id, reason="right_lost")
+        return is_to_be_brought
 
     async def moderation_not_made(self, job: Job) -> None:
         """Record that whoever moderated no longer speaks for the blog: the comment stands as it stood."""
@@ -190,6 +197,12 @@ class CommentRecords:
         relay.decided_by = relay.decided_at = None
         await self._effects.tell_author_about(tx, relay, place, not_carried_out(relay, place))
         await self._effects.follow(tx, relay, place)
+
+    async def taken_away(self, job: Job) -> None:
+        """Record that the comment was taken off, and that it is looked at once more."""
+        async with self._begin() as tx:
+            row = await ledger.get(tx, job.row.id)
+            row.applied = {**(row.applied or {}), "is_taken_away": True}
 
     async def removed(self, job: Job, *, reason: str | None) -> None:
         """Record that nothing of the relay is on the blog any more, which is final."""

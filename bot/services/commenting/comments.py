@@ -182,8 +182,9 @@ class Comments:
             return await self._gone(job)
         if "status" in wanted:
             return await self._moderate(job, blog, comment_id, wanted["status"])
-        under_way_until = sent_edits.may_come_until(applied, but=wanted["html"], span=self._run)
-        if under_way_until is not None and self._clock() < under_way_until:
+        now = self._clock()
+        under_way_until = sent_edits.may_come_until(applied, but=wanted["html"], span=self._run, now=now)
+        if under_way_until is not None:
             return Later(under_way_until, "the blog may still be working on an earlier edit")
         is_known = current.content_raw in {applied.get("html"), wanted["html"]}
         if not is_known and not sent_edits.is_one(applied, current.content_raw):
@@ -195,8 +196,8 @@ class Comments:
         if isinstance(may_edit, Later):
             return may_edit
         if not may_edit:
-            await self._records.edit_not_made(job)
-            return Settled()
+            is_to_be_brought = await self._records.edit_not_made(job)
+            return Later(now, "the text before the edit counts") if is_to_be_brought else Settled()
         if not await self._records.about_to_edit(job, wanted["html"]):
             return Later(self._clock(), "changed meanwhile")
         name = None if job.relay.is_as_blog_user else wanted["name"]
@@ -204,7 +205,7 @@ class Comments:
             comment = await blog.edit_comment(comment_id, content_html=wanted["html"], author_name=name)
         except GoneError:
             return await self._gone(job)
-        await self._records.edited(job, comment)
+        await self._records.edited(job, comment, span=self._run)
         return Settled()
 
     async def _moderate(self, job: Job, blog: Blog, comment_id: int, status: str) -> Outcome:
@@ -222,7 +223,7 @@ class Comments:
             comment = await blog.edit_comment(comment_id, is_approved=is_approved, is_spam=not is_approved)
         except GoneError:
             return await self._gone(job)
-        await self._records.edited(job, comment)
+        await self._records.edited(job, comment, span=self._run)
         return Settled()
 
     async def _gone(self, job: Job) -> Outcome:
@@ -236,12 +237,14 @@ class Comments:
             await _bin_all(blog, [comment for comment in found if comment.comment_id != comment_id])
         current = await blog.read_comment(comment_id)
         if current is not None and current.status is not CommentStatus.TRASH:
-            if not await self._checks.may_undo(job):
+            applied = job.row.applied or {}
+            if not applied.get("is_taken_away") and not await self._checks.may_undo(job):
                 await self._records.undo_not_made(job, current)
                 return Settled()
             await self._take_away(job, blog, current)
-            under_way_until = sent_edits.may_come_until(job.row.applied or {}, span=self._run)
-            if under_way_until is not None and self._clock() < under_way_until:
+            under_way_until = sent_edits.may_come_until(applied, span=self._run, now=self._clock())
+            if under_way_until is not None:
+                await self._records.taken_away(job)
                 return Later(under_way_until, "an earlier edit may still come, and bring the text back")
         await self._records.removed(job, reason=None)
         return Settled()

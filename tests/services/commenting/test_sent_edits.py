@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.domain.errors import UnknownResultError
 from bot.domain.models import CommentStatus
+from bot.domain.relays import RelayState
 from db import ledger
-from tests.services.relay_world import World
+from tests.services.relay_world import AUTHOR, World, author
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 A_MINUTE = timedelta(minutes=1)
@@ -93,3 +96,72 @@ async def test_a_text_that_comes_late_is_taken_off_again(world: World) -> None:
     await world.run_until_settled()
     assert "Removed by its writer" in world.blog.comments[comment.comment_id].content_raw
     assert world.blog.comments[comment.comment_id].status is CommentStatus.APPROVED
+
+
+@pytest.mark.parametrize("is_removed", [False, True])
+async def test_a_first_try_that_comes_after_an_answered_second_undoes_nothing(world: World, is_removed: bool) -> None:
+    """F2: that the second try was answered says nothing about the first."""
+    await edited_and_not_answered(world)
+    world.wait(seconds=10)
+    await world.run()
+    [comment] = world.blog.comments.values()
+    if is_removed:
+        world.blog.comments[999] = replace(comment, comment_id=999, parent_id=comment.comment_id)
+        await world.relays.message_deleted(500)
+    else:
+        await edit(world, "Third", minutes=2)
+    await world.run()
+
+    await world.blog.edit_comment(comment.comment_id, content_html="<p>Second</p>")  # the first try, only now
+    await world.run_until_settled()
+    now = world.blog.comments[comment.comment_id].content_raw
+    assert now == ("Removed by its writer." if is_removed else "<p>Third</p>")
+
+
+async def approved_edit_not_answered(world: World) -> int:
+    """Have an edit that an author let through carried out, and its answer lost; return the comment's id."""
+    await world.published(content="First")
+    world.blog.faults.after("edit_comment", UnknownResultError("lost"))
+    await edit(world, "Second", minutes=1)
+    relay = await world.relay()
+    await world.relays.edits.publish(relay.id, relay.guard, author())
+    await world.run()
+    [comment] = world.blog.comments.values()
+    assert "Second" in comment.content_raw
+    return comment.comment_id
+
+
+async def test_a_right_lost_after_a_lost_answer_brings_the_text_before_back(world: World) -> None:
+    """F9: what was carried out all the same is taken back, for nobody stands for it any more."""
+    comment_id = await approved_edit_not_answered(world)
+    world.give_rights(AUTHOR, may_manage_guild=False)
+    await world.run_until_settled()
+
+    assert (await world.relay()).content_html == "<p>First</p>"
+    assert world.blog.comments[comment_id].content_raw == "<p>First</p>"
+
+
+async def test_a_right_lost_after_a_comment_was_blanked_does_not_call_it_published(world: World) -> None:
+    """F2: it is looked at once more, and nobody needs a right for that."""
+    comment_id = await approved_edit_not_answered(world)
+    world.blog.comments[999] = replace(world.blog.comments[comment_id], comment_id=999, parent_id=comment_id)
+    relay = await world.relay()
+    await world.relays.undo(relay.id, relay.guard, author())
+    await world.run()
+    world.give_rights(AUTHOR, may_manage_guild=False)
+    await world.run_until_settled()
+
+    assert "Removed by" in world.blog.comments[comment_id].content_raw
+    assert await world.state() == RelayState.REMOVED
+
+
+async def test_a_clock_that_was_set_back_lets_the_next_edit_go_on(world: World) -> None:
+    """F26: when the last one was sent is not known any more, and nothing is tried in a circle."""
+    world.clock.move(days=3)
+    await edited_and_not_answered(world)
+    world.clock.move(days=-3)
+    await edit(world, "Third", minutes=2)
+    await world.run()
+
+    [comment] = world.blog.comments.values()
+    assert "Third" in comment.content_raw

@@ -31,6 +31,11 @@ def test_our_text_is_known_again_after_a_blog_stored_it(text: str) -> None:
         ("<p>Yes</p>", "<strong>Yes</strong>"),
         ('<p><a href="https://a.example/">here</a></p>', '<a href="https://b.example/">here</a>'),
         ("<p>Yes</p>", ""),
+        ("<p>Second</p>", "Sec ond"),
+        ("<p>Yes</p>", 'Yes<img src="https://a.example/cat.png">'),
+        ("<p>Yes</p>", "<u>Yes</u>"),
+        ("<p>Yes</p>", "<q>Yes</q>"),
+        ("<p>Yes</p>", "<h2>Yes</h2>"),
     ],
 )
 def test_what_a_reader_would_see_changed_is_another_text(ours: str, theirs: str) -> None:
