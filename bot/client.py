@@ -13,7 +13,7 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.answers import answer_error
+from bot.chat.answers import answer_error, is_of_the_end
 from bot.services.announcing.announce import Announce
 from bot.services.announcing.poll_feeds import PollFeeds
 from bot.services.commenting.blog_watch import BlogWatch
@@ -146,8 +146,8 @@ class BackchannelBot(commands.Bot):
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
         """Log what a listener let through, with its traceback; less of it where only our own end was in its way."""
-        if self.is_closed():
-            log.info("listener_interrupted", listener=event_method, why=str(sys.exception()))
+        if self.is_closed() and is_of_the_end(sys.exception()):
+            log.info("listener_interrupted", listener=event_method)
         else:
             log.exception("listener_failed", listener=event_method)
 

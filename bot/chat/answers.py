@@ -4,7 +4,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.domain.errors import BackchannelError
+from bot.domain.errors import BackchannelError, TemporaryError
 from bot.domain.messages import OutgoingMessage
 from bot.domain.translation import _
 from bot.net.failures import NETWORK_FAILURES
@@ -72,11 +72,17 @@ async def answer_error(interaction: discord.Interaction, error: BaseException) -
         await _say(interaction, str(error))
     elif isinstance(error, app_commands.CheckFailure):
         await _say(interaction, _("You may not use this here."))
-    elif interaction.client.is_closed():  # its answer is lost with the connection; a second click finds what was done
-        log.info("interaction_interrupted", interaction=interaction.id, why=str(error))
+    elif interaction.client.is_closed() and is_of_the_end(error):  # a second click will find what was done
+        log.info("interaction_interrupted", interaction=interaction.id)
     else:
         log.error("interaction_failed", interaction=interaction.id, exc_info=error)
         await answer_failure(interaction)
+
+
+def is_of_the_end(error: BaseException | None) -> bool:
+    """Return whether an error is only that the connection to Discord is closed, as it is when the bot stops."""
+    is_closed = isinstance(error, RuntimeError) and str(error) == "Session is closed"  # as aiohttp says it
+    return is_closed or isinstance(error, (TemporaryError, *NETWORK_FAILURES))
 
 
 async def answer_failure(interaction: discord.Interaction) -> None:
