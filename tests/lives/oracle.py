@@ -111,6 +111,8 @@ class Look:
                 continue
             if any(said.text in card.text for card in self._cards(said, "Publish the edit")):
                 continue
+            if said.preview and "Send the edited text" in said.preview.buttons and said.text in said.preview.text:
+                continue  # its writer was shown it, and has not said a word
             newest = said.last(Did.EDIT_REFUSED, Did.EDIT_LEFT)
             if newest is not None and newest[1] == said.version:
                 continue

@@ -218,6 +218,28 @@ async def test_without_the_intent_the_writer_is_asked_and_the_menu_tells_the_tex
     await every_text_has_its_yes(world)
 
 
+@pytest.mark.parametrize("is_told_before", [True, False])
+async def test_an_edit_that_its_writer_was_shown_waits_for_their_word(world: World, is_told_before: bool) -> None:
+    """F25: the preview says so, and an event that comes late or again does not break it."""
+    await world.change(policy="direct")
+    await world.agreed(content="First")
+    await world.run()
+    if is_told_before:
+        await edit(world, None)  # without its text
+    shown = await world.pick(edited(world, "Second"), writer())
+    assert "Until you send the edited text, the one that you agreed to stays." in shown_text(shown)
+    await edit(world, "Second")
+    await world.run()
+    [comment] = world.blog.comments.values()
+    assert comment.content_raw == "<p>First</p>"
+
+    relay_id, guard = button(shown, Action.EDIT_SEND)
+    await world.relays.edits.send(relay_id, guard, writer(), world.interaction())
+    await world.run()
+    [comment] = world.blog.comments.values()
+    assert comment.content_raw == "<p>Second</p>"
+
+
 async def test_a_question_about_an_edit_that_nobody_answers_ends_after_three_days(world: World) -> None:
     await world.published(content="First")
     await edit(world, None)
