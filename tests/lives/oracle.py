@@ -40,8 +40,8 @@ class Look:
             if _hash(name, text) not in ever:
                 yield f"“{text}” by {name!r} was on the blog and nobody agreed to it"
         for said in self._history.said:
-            standing = {yes.text_hash for yes in self._consents if yes.message_id == said.message_id}
-            standing -= {yes.text_hash for yes in self._consents if yes.is_withdrawn}
+            its_own = [yes for yes in self._consents if yes.message_id == said.message_id]
+            standing = {yes.text_hash for yes in its_own if not yes.is_withdrawn}
             for comment in self._live(said):
                 is_changed = comment.comment_id in self._history.changed
                 if not is_changed and _hash(comment.author_name, words_in(comment)) not in standing:
