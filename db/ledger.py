@@ -231,17 +231,25 @@ def postpone(row: LedgerRow, *, due_at: datetime, error: str | None) -> None:
         row.last_error = error
 
 
-async def hold_unsent(tx: AsyncSession, row_ids: Collection[int], *, until: datetime) -> frozenset[int]:
-    """End the leases of those rows whose effect is wanted and was never tried; they come back at `until`."""
-    rows = await tx.scalars(
-        select(LedgerRow).where(
-            LedgerRow.id.in_(row_ids), LedgerRow.first_sent_at.is_(None), LedgerRow.wanted.is_not(None)
+async def hold_comments(tx: AsyncSession, row: LedgerRow, *, until: datetime) -> None:
+    """Put off every comment of the same subscription that is still to be created, whoever leased it, to `until`."""
+    await tx.execute(
+        update(LedgerRow)
+        .where(
+            LedgerRow.kind == Kind.COMMENT.value,
+            LedgerRow.subscription_id == row.subscription_id,
+            LedgerRow.id != row.id,
+            LedgerRow.wanted.is_not(None),
+            LedgerRow.applied.is_(None),
+            LedgerRow.due_at < until,
         )
+        .values(due_at=until, leased_until=None)
     )
-    held = rows.all()
-    for row in held:
-        postpone(row, due_at=until, error=None)
-    return frozenset(row.id for row in held)
+
+
+async def are_due(tx: AsyncSession, row_ids: Collection[int], *, now: datetime) -> frozenset[int]:
+    """Return which of these rows are still to be worked on now."""
+    return frozenset(await tx.scalars(select(LedgerRow.id).where(LedgerRow.id.in_(row_ids), LedgerRow.due_at <= now)))
 
 
 def close(row: LedgerRow, *, reason: str, now: datetime) -> None:

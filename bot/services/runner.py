@@ -173,7 +173,7 @@ class Runner:
                         await self._renew(row.row_id)
                     not_before = await self._reconcile(row)
                     if not_before is not None:
-                        held |= await self._hold(rows[place + 1 :], not_before)
+                        held |= await self._hold(row, rows[place + 1 :], not_before)
                 except Exception:  # the lease ends by itself, and the row comes back
                     log.exception("row_not_settled", row=row.row_id)
         finally:
@@ -181,11 +181,12 @@ class Runner:
             self._busy_lanes.discard(lane)
             self.wake()
 
-    async def _hold(self, rows: Sequence[_Leased], not_before: datetime) -> frozenset[int]:
+    async def _hold(self, refused: _Leased, rest: Sequence[_Leased], not_before: datetime) -> frozenset[int]:
         """Put off what the same blog would refuse as well: it has just told us to write less often."""
-        comments = [row.row_id for row in rows if row.kind == ledger.Kind.COMMENT.value]
+        row_ids = [row.row_id for row in rest]
         async with self._begin() as tx:
-            return await ledger.hold_unsent(tx, comments, until=not_before)
+            await ledger.hold_comments(tx, await ledger.get(tx, refused.row_id), until=not_before)
+            return frozenset(row_ids) - await ledger.are_due(tx, row_ids, now=self._clock())
 
     async def _reconcile(self, leased: _Leased) -> datetime | None:
         """Have one row reconciled and settled; return when its blog wants the next comment, if it said so."""
