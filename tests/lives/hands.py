@@ -37,7 +37,7 @@ class Hands:
         self.history = History()
         self.dead_for = 0
         self.deaf_for = 0
-        self.is_holding = False
+        self.is_holding, self.held_at = False, 0.0
         self.most_messages = MOST_MESSAGES
         self.most_readers = MOST_READERS
 

@@ -70,6 +70,7 @@ class Life(Troubles):
         """Play the steps, come to rest, and return what is wrong, a line each."""
         for step in steps:
             await self._go_on()
+            self.no_longer_than_a_blog_works()
             self.history.tell(f"{step.name} ({step.chance}){'' if step.rests else ', no rest'}")
             await getattr(self, step.name)(random.Random(step.chance))
             if step.rests and self.bot.is_alive:
