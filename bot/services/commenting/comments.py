@@ -92,6 +92,8 @@ class Comments:
             if found:
                 return await self._adopt(job, blog, found)
             believed_at = _last_sent_at(job) + self._run
+            if job.row.wanted is None:  # nobody waits for it, so it is looked for as late as a twin would be
+                believed_at += timedelta(seconds=TWIN_LOOK_SECONDS) * self._scale
             if self._clock() < believed_at:
                 return Later(believed_at, "the blog may still be working on it")
             if job.row.wanted is None:

@@ -138,6 +138,23 @@ async def test_a_twin_that_comes_after_the_horizon_is_binned_and_the_older_kept(
     assert world.blog.faults.count("find_comments") == looks
 
 
+async def test_what_comes_after_the_horizon_although_it_was_taken_back_is_taken_off(world: World) -> None:
+    """F2: it is looked for as late as a twin would be."""
+    await world.approved()
+    world.blog.is_slow = True
+    world.blog.faults.after("create_comment", UnknownResultError("timeout"))
+    await world.run()
+    relay = await world.relay()
+    await world.relays.take_off(relay.id, relay.guard, writer())
+    world.wait(seconds=61)
+    await world.run()
+    world.blog.commit_late()
+    await world.run_until_settled()
+
+    [comment] = world.blog.comments.values()
+    assert comment.status is CommentStatus.TRASH
+
+
 async def test_found_twins_are_binned_and_the_oldest_adopted(world: World) -> None:
     await world.approved()
     world.blog.refuses_duplicates = False
