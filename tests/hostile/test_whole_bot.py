@@ -81,7 +81,8 @@ async def play(real_blog: RealBlog, texts: Sequence[str]) -> None:
     await real_blog.publish("Before the bot came", "<p>An older post.</p>")
     user = real_blog.user("administrator")
     own = OwnBlog(url=real_blog.url, username=user.login, application_password=user.application_password)
-    messages = [message for message in packed(texts) if markdown_to_html(message)]
+    # a blog refuses the same words of the same writer a second time, so of messages that come to the same one is sent
+    messages = [message for html, message in {markdown_to_html(one): one for one in packed(texts)}.items() if html]
     for start in range(0, len(messages), AT_ONCE):
         options = {"contract": new_contract()}
         async with stages.set_up(own, discord_options=options, settings={"POLL_INTERVAL_SECONDS": "1"}) as stage:
