@@ -19,6 +19,8 @@ _REASONS: Final[Mapping[str, Callable[[], str]]] = {
     "author_refused_for_good": lambda: _("The blog's author decided not to publish it."),
     "undone": lambda: _("The blog's author took it back after publishing it."),
     "right_lost": lambda: _("Whoever decided it no longer speaks for the blog, so it waits for somebody who does."),
+    "writer_blocked": lambda: _("The blog's author takes no replies of its writer, so it waits."),
+    "thread_stopped": lambda: _("The blog's author takes nothing more from its thread, so it waits."),
     "subscription_removed": lambda: _("This blog is no longer announced in that channel."),
     "feed_only": lambda: _("This blog is connected for reading only. An author can connect it again with a password."),
     "no_consent": lambda: _("There is no recorded yes of its writer to this text, so it stays on Discord."),

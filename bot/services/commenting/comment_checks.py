@@ -12,6 +12,7 @@ from bot.domain.ports import Blog, Chat, Clock
 from bot.domain.relays import ON_ITS_WAY, RelayState, is_being_undone
 from bot.domain.rights import is_author
 from bot.services.access import is_same_site
+from bot.services.relaying.relay_rules import what_holds_back
 from db import mirrors, relays
 from db.engine import Begin, Transaction
 from db.models import Consent, LedgerRow, Relay, StoredPost
@@ -96,6 +97,9 @@ class Checks:
             return Stop(RelayState(relay.state), relay.reason or "withdrawn")
         if job.consent is None:
             return Stop(RelayState.REFUSED, "no_consent")
+        held_back = what_holds_back(relay, job.place)
+        if held_back is not None:
+            return _to_the_author(relay, held_back)
         if subscription.is_paused:
             return Later(self._in(PAUSED_SECONDS), "paused")
         return None
@@ -126,8 +130,7 @@ class Checks:
             return Stop(RelayState.WITHDRAWN, "right_lost")
         if relay.decided_by is None or await self._is_author(job, relay.decided_by):
             return None
-        lost = RelayState.WITHDRAWN if relay.is_as_blog_user else RelayState.WAITING_FOR_AUTHOR
-        return Stop(lost, "right_lost")
+        return _to_the_author(relay, "right_lost")
 
     async def _message(self, job: Job) -> Stop | None:
         try:
@@ -194,6 +197,11 @@ class Checks:
 
     def _in(self, seconds: float) -> datetime:
         return self._clock() + timedelta(seconds=seconds * self._scale)
+
+
+def _to_the_author(relay: Relay, reason: str) -> Stop:
+    """Have an author decide anew; what speaks as the blog's own user ends, for only its writer can send it again."""
+    return Stop(RelayState.WITHDRAWN if relay.is_as_blog_user else RelayState.WAITING_FOR_AUTHOR, reason)
 
 
 def _entry_of(post: StoredPost) -> Entry:

@@ -27,6 +27,7 @@ from bot.services.relaying import edit_texts
 from bot.services.relaying.moderation_wording import not_carried_out
 from bot.services.relaying.queue_wording import not_taken_off
 from bot.services.relaying.relay_effects import RelayEffects
+from bot.services.relaying.relay_rules import what_holds_back
 from bot.services.relaying.relay_wording import plain
 from db import consents, ledger, relays
 from db.engine import Begin, Transaction
@@ -64,6 +65,8 @@ class CommentRecords:
         async with self._begin() as tx:
             row, relay, place = await self._again(tx, job.row.id)
             if place.subscription.removed_at is not None or row.wanted is None or relay.state not in ON_ITS_WAY:
+                return None
+            if what_holds_back(relay, place) is not None:
                 return None
             if row.revision != job.row.revision:  # what was checked is not what would be sent
                 return None
@@ -116,11 +119,16 @@ class CommentRecords:
         async with self._begin() as tx:
             return (await ledger.get(tx, job.row.id)).revision == job.row.revision
 
-    async def about_to_edit(self, job: Job, html: str) -> bool:
-        """Note that the comment is about to be edited; return False when something else is wanted by now."""
+    async def about_to_edit(self, job: Job, html: str, *, is_there: bool) -> bool:
+        """Note that the comment is about to be edited; return False when something else is wanted by now.
+
+        `is_there`: it says so already, by an edit whose answer was lost, and nothing holds that back any more.
+        """
         async with self._begin() as tx:
-            row = await ledger.get(tx, job.row.id)
+            row, relay, place = await self._again(tx, job.row.id)
             if row.revision != job.row.revision:
+                return False
+            if not is_there and what_holds_back(relay, place) is not None:
                 return False
             row.applied = sent_edits.with_edit(row.applied or {}, html, now=self._clock())
         return True
@@ -146,8 +154,8 @@ class CommentRecords:
             await self._effects.tell_author_about(tx, relay, place, plain(sentence("changed_on_blog")))
             await self._effects.follow(tx, relay, place)
 
-    async def edit_not_made(self, job: Job) -> bool:
-        """Record that whoever let an edit through no longer speaks for the blog: it waits for somebody who does.
+    async def edit_not_made(self, job: Job, *, reason: str) -> bool:
+        """Record that an edit is not made for `reason`: it waits for the author, who is told if a right was lost.
 
         Returns whether the text before it is still to be brought to the blog.
         """
@@ -163,9 +171,10 @@ class CommentRecords:
             is_to_be_brought = relay.comment_id is None or sent_edits.are_there(row.applied or {})
             if not is_to_be_brought:
                 ledger.mark_applied(row, revision=row.revision, applied=row.applied, now=self._clock())
-            await self._effects.tell_author_about(tx, relay, place, not_carried_out(relay, place))
+            if reason == "right_lost":
+                await self._effects.tell_author_about(tx, relay, place, not_carried_out(relay, place))
             await self._effects.follow(tx, relay, place)
-        log.warning("edit_not_made", relay=relay.id, reason="right_lost")
+        log.warning("edit_not_made", relay=relay.id, reason=reason)
         return is_to_be_brought
 
     async def moderation_not_made(self, job: Job) -> None:

@@ -15,6 +15,7 @@ from bot.services.commenting import sent_edits
 from bot.services.commenting.comment_checks import Checks, FollowEdit, Job, Stop
 from bot.services.commenting.comment_records import CommentRecords, was_binned
 from bot.services.relaying.relay_effects import RelayEffects
+from bot.services.relaying.relay_rules import what_holds_back
 from bot.services.turns import BlogTurns
 from db.engine import Begin, Transaction
 from db.models import LedgerRow
@@ -111,7 +112,7 @@ class Comments:
         if isinstance(may_edit, Later):
             return may_edit
         if not may_edit:
-            await self._records.edit_not_made(job)
+            await self._records.edit_not_made(job, reason="right_lost")
             return Later(self._clock(), "the text before the edit counts")
         draft = await self._records.about_to_send(job, target)
         if draft is None:
@@ -189,7 +190,8 @@ class Comments:
         if under_way_until is not None:
             return Later(under_way_until, "the blog may still be working on an earlier edit")
         is_known = current.content_raw in {applied.get("html"), wanted["html"]}
-        if not is_known and not sent_edits.is_one(applied, current.content_raw):
+        is_there = sent_edits.is_one(applied, current.content_raw)
+        if not is_known and not is_there:
             await self._records.left_alone(job)
             return Settled()
         if job.consent is None:
@@ -197,10 +199,11 @@ class Comments:
         may_edit = await self._checks.may_edit(job)
         if isinstance(may_edit, Later):
             return may_edit
-        if not may_edit:
-            is_to_be_brought = await self._records.edit_not_made(job)
+        held_back = None if is_there else what_holds_back(job.relay, job.place)
+        if held_back is not None or not may_edit:
+            is_to_be_brought = await self._records.edit_not_made(job, reason=held_back or "right_lost")
             return Later(now, "the text before the edit counts") if is_to_be_brought else Settled()
-        if not await self._records.about_to_edit(job, wanted["html"]):
+        if not await self._records.about_to_edit(job, wanted["html"], is_there=is_there):
             return Later(self._clock(), "changed meanwhile")
         name = None if job.relay.is_as_blog_user else wanted["name"]
         try:

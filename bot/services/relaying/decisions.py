@@ -14,7 +14,14 @@ from bot.services.relaying.edit_texts import waits_for_author
 from bot.services.relaying.edit_wording import edit_buttons, edit_item
 from bot.services.relaying.queue_wording import decision_buttons, queue_card, queue_item, told_to_author
 from bot.services.relaying.relay_effects import RelayEffects
-from bot.services.relaying.relay_rules import is_in_guild, no_entry, no_longer_there, only_the_author, out_of_date
+from bot.services.relaying.relay_rules import (
+    is_in_guild,
+    no_entry,
+    no_longer_there,
+    no_publishing,
+    only_the_author,
+    out_of_date,
+)
 from bot.services.relaying.relay_standing import state_for_author
 from bot.services.relaying.relay_wording import plain
 from db import relays, subscriptions
@@ -47,7 +54,7 @@ class Decisions:
         async def act(tx: Transaction, relay: Relay, place: Place) -> str:
             if relay.state != RelayState.WAITING_FOR_AUTHOR:
                 return ""
-            objection = no_entry(place)
+            objection = no_publishing(relay, place)
             if objection is not None:
                 return objection
             self._decide(relay, RelayState.APPROVED, actor)

@@ -15,7 +15,15 @@ from bot.services.relaying import edit_texts
 from bot.services.relaying.decisions import Decisions
 from bot.services.relaying.edit_wording import edit_preview, edit_waits
 from bot.services.relaying.relay_effects import RelayEffects
-from bot.services.relaying.relay_rules import is_writers_relay, no_entry, not_taken, only_the_writer, out_of_date
+from bot.services.relaying.relay_rules import (
+    is_writers_relay,
+    no_entry,
+    no_publishing,
+    not_taken,
+    only_the_writer,
+    out_of_date,
+    what_holds_back,
+)
 from bot.services.relaying.relay_standing import state_for_writer
 from bot.services.relaying.relay_texts import draft_of, problem_with, write
 from bot.services.relaying.relay_wording import (
@@ -211,7 +219,7 @@ class Edits:
         async def act(tx: Transaction, relay: Relay, place: Place) -> str:
             if not edit_texts.waits_for_author(relay):
                 return ""
-            objection = no_entry(place)
+            objection = no_publishing(relay, place)
             if objection is not None:
                 return objection
             self._decide(relay, actor)
@@ -248,9 +256,7 @@ class Edits:
 
 def _is_followed(relay: Relay, place: Place) -> bool:
     """Return whether edits still go to the blog from here: where nothing more is taken, what is there stays."""
-    if place.subscription.removed_at is not None or place.announcement.relaying_stopped_by is not None:
-        return False
-    return relay.is_as_blog_user or not place.is_blocked
+    return place.subscription.removed_at is None and what_holds_back(relay, place) is None
 
 
 def _whose_right(relay: Relay, place: Place) -> int | None:

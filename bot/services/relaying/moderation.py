@@ -103,8 +103,11 @@ class Moderation:
         return await self._take_stance(relay_id, guard, actor, stances.TRUSTED, told)
 
     async def block(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
-        """Take no more replies of this writer; what is on the blog stays."""
-        told = _("No more replies of this writer are taken. What is on the blog already stays there.")
+        """Take no more replies of this writer; those on their way wait, and what is on the blog stays."""
+        told = _(
+            "No more replies of this writer are taken, and those on their way wait for you. What is on the blog "
+            "already stays there."
+        )
         return await self._take_stance(relay_id, guard, actor, stances.BLOCKED, told)
 
     async def forget_stance(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
@@ -130,7 +133,7 @@ class Moderation:
         return await self._decisions.act(relay_id, guard, actor, act)
 
     async def stop_thread(self, announcement_id: int, guard: str, actor: Actor) -> OutgoingMessage:
-        """Take nothing more from this thread to the blog; what is there stays."""
+        """Take nothing more from this thread to the blog: what is on its way waits, and what is there stays."""
         return await self._set_thread(announcement_id, guard, actor, stopped_by=actor.user_id)
 
     async def resume_thread(self, announcement_id: int, guard: str, actor: Actor) -> OutgoingMessage:
@@ -157,4 +160,6 @@ class Moderation:
             announcement.relaying_stopped_by = stopped_by
         if stopped_by is None:
             return plain(_("Replies of this thread can be sent to the blog again."))
-        return plain(_("Nothing more goes to the blog from this thread. What is there already stays."))
+        return plain(
+            _("Nothing more goes to the blog from this thread: what is on its way waits for you. What is there stays.")
+        )

@@ -27,7 +27,14 @@ from bot.services.relaying.edit_wording import edit_waits, edited_meanwhile, use
 from bot.services.relaying.edits import Edits
 from bot.services.relaying.pace import too_many_picked, too_many_questions, too_many_sent
 from bot.services.relaying.relay_effects import RelayEffects
-from bot.services.relaying.relay_rules import is_writers_relay, no_entry, not_taken, only_the_writer, out_of_date
+from bot.services.relaying.relay_rules import (
+    is_writers_relay,
+    no_entry,
+    not_taken,
+    only_the_writer,
+    out_of_date,
+    you_take_none,
+)
 from bot.services.relaying.relay_standing import state_for_anybody, state_for_author, state_for_writer
 from bot.services.relaying.relay_texts import draft_of, problem_with, write
 from bot.services.relaying.relay_wording import is_before_the_yes, plain, preview
@@ -97,6 +104,8 @@ class Proposals:
             return await self._suggestion_box.take(tx, place, reply, actor)
         if role is Picker.WRITER and place.is_blocked:
             return plain(not_taken())
+        if role is Picker.AUTHOR and place.is_blocked:
+            return plain(you_take_none())
         if role is Picker.AUTHOR and relay is not None and _was_refused_by_writer(relay):
             return state_for_author(relay, place, actor)
         if role is Picker.AUTHOR and await self._memory.is_forgotten(tx, reply.writer_id):
@@ -153,6 +162,8 @@ class Proposals:
                 return state_for_anybody(relay, place)
             return thanks()  # where it stands is for its writer and the author
         if relay.state == RelayState.PROPOSED and no_entry(place) is None:
+            if place.is_blocked:
+                return plain(you_take_none())
             crowd = await too_many_questions(tx, place, relay.writer_id)
             if crowd is not None:
                 return plain(crowd)

@@ -52,15 +52,15 @@ class RelayEffects:
     async def want_edit(self, tx: Transaction, relay: Relay, *, by: int | None) -> None:
         """Make the later text the relay's own and want it on the blog.
 
-        `by` is whose right it rests on, read again before the edit is made; should it be gone, the text before counts.
+        `by` is whose right it rests on, read again before the edit is made (None: the blog's own rules let it
+        through). Should it be gone, or the author stop it before it is made, the text before counts.
         """
         row = await ledger.find(tx, ledger.Purpose.COMMENT, _of(relay))
         before = _unmade_before(row) or {"source": relay.source, "html": relay.content_html}
         edit_texts.take(relay, self._randomness)
         is_approved = relay.decided_by is not None
         wanted: dict[str, object] = {"name": relay.name, "html": relay.content_html, "is_approved": is_approved}
-        if by is not None:
-            wanted |= {"decided_by": by, "before": before}
+        wanted |= {"before": before} if by is None else {"before": before, "decided_by": by}
         await ledger.want(
             tx,
             ledger.Purpose.COMMENT,

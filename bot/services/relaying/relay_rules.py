@@ -50,6 +50,29 @@ def not_taken() -> str:
     return _("The blog's author takes no replies from you, so this one stays on Discord.")
 
 
+def what_holds_back(relay: Relay, place: Place) -> str | None:
+    """Return the reason word for which the author has nothing more of this reply go to the blog now, or None."""
+    if place.is_blocked and not relay.is_as_blog_user:
+        return "writer_blocked"
+    return None if place.announcement.relaying_stopped_by is None else "thread_stopped"
+
+
+def you_take_none() -> str:
+    """Return what an author is told about a reply of a writer whose replies they do not take."""
+    return _(
+        "You take no replies of its writer. *Apps > Moderate comment* on one that went to the blog earlier "
+        "unblocks them."
+    )
+
+
+def no_publishing(relay: Relay, place: Place) -> str | None:
+    """Return the sentence that says why an author cannot let this reply, or its edit, go to the blog now, or None."""
+    objection = no_entry(place)
+    if objection is None and what_holds_back(relay, place) is not None:
+        return you_take_none()
+    return objection
+
+
 def no_entry(place: Place) -> str | None:
     """Return the sentence that says why nothing can go from this thread to its blog now, or None."""
     if place.subscription.removed_at is not None:

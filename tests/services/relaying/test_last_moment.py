@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.domain.errors import UnknownResultError
 from bot.domain.models import Comment
 from bot.domain.relays import RelayState
 from db import stances
@@ -154,3 +155,33 @@ async def test_a_writers_wish_counts_although_an_author_had_it_first_and_lost_th
     await world.run()
 
     assert world.blog.visible() == []
+
+
+async def test_an_edit_whose_writer_is_blocked_meanwhile_waits_for_the_author(world: World, blog: LongBlog) -> None:
+    """T21: the last look is taken in the transaction that notes the call."""
+    await world.change(policy="direct")
+    await world.agreed(content="First")
+    await world.run()
+    await edit(world, "Buy pills")
+    relay = await world.relay()
+    blog.meanwhile = lambda: world.relays.moderation.block(relay.id, relay.guard, author())
+    await world.run()
+
+    assert blog.faults.count("edit_comment") == 0
+    assert (await world.relay()).edit_html == "<p>Buy pills</p>"
+
+
+async def test_an_edit_that_was_made_and_not_answered_stays_when_its_writer_is_blocked(world: World) -> None:
+    """F9: it is on the blog already, and what is there stays."""
+    await world.published(content="First")
+    world.blog.faults.after("edit_comment", UnknownResultError("lost"))
+    await edit(world, "Second")
+    relay = await world.relay()
+    await world.relays.edits.publish(relay.id, relay.guard, author())
+    await world.run()
+    relay = await world.relay()
+    await world.relays.moderation.block(relay.id, relay.guard, author())
+    await world.run_until_settled()
+
+    assert the_text(world) == "<p>Second</p>"
+    assert (await world.relay()).content_html == "<p>Second</p>"
