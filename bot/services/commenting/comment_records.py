@@ -190,17 +190,28 @@ class CommentRecords:
             await self._not_carried_out(tx, relay, place)
         log.warning("moderation_not_made", relay=relay.id, reason="right_lost")
 
-    async def undo_not_made(self, job: Job, current: Comment) -> None:
-        """Record that whoever wanted a comment off the blog no longer speaks for it: the comment stays."""
+    async def undo_not_made(self, job: Job, current: Comment) -> bool:
+        """Record that whoever wanted a comment off the blog no longer speaks for it: the comment stays.
+
+        An edit that was not made before waits for the author. Returns as `edit_not_made`.
+        """
         async with self._begin() as tx:
             row, relay, place = await self._again(tx, job.row.id)
             if row.revision != job.row.revision or not is_being_undone(relay.state, relay.reason):
-                return
+                return False
+            applied = dict(row.applied or {})
+            before = applied.pop("before", None)
+            if before is not None:
+                edit_texts.put_back(relay, before["source"], before["html"], self._randomness)
             row.wanted = {"name": relay.name, "html": relay.content_html, "is_approved": True}
-            ledger.mark_applied(row, revision=row.revision, applied=row.applied, now=self._clock())
+            row.applied = applied
+            is_to_be_brought = before is not None and sent_edits.are_there(applied)
+            if not is_to_be_brought:
+                ledger.mark_applied(row, revision=row.revision, applied=applied, now=self._clock())
             relays.move(relay, state_on_blog(current.status), now=self._clock())
             await self._not_carried_out(tx, relay, place)
         log.warning("undo_not_made", relay=relay.id, reason="right_lost")
+        return is_to_be_brought
 
     async def _not_carried_out(self, tx: Transaction, relay: Relay, place: Place) -> None:
         relay.decided_by = relay.decided_at = None

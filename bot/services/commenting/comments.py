@@ -244,8 +244,8 @@ class Comments:
         if current is not None and current.status is not CommentStatus.TRASH:
             applied = job.row.applied or {}
             if not applied.get("is_taken_away") and not await self._checks.may_undo(job):
-                await self._records.undo_not_made(job, current)
-                return Settled()
+                is_to_be_brought = await self._records.undo_not_made(job, current)
+                return Later(self._clock(), "the text before an edit counts") if is_to_be_brought else Settled()
             await self._take_away(job, blog, current)
             under_way_until = sent_edits.may_come_until(applied, span=self._run, now=self._clock())
             if under_way_until is not None:

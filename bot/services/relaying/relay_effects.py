@@ -89,7 +89,14 @@ class RelayEffects:
         return True
 
     async def unwant_comment(self, tx: Transaction, relay: Relay) -> None:
-        """Want the relay's comment gone, whether it is there yet or not."""
+        """Want the relay's comment gone, whether it is there yet or not.
+
+        The text before an edit that was not made yet stays known: it counts if the comment stays after all.
+        """
+        row = await ledger.find(tx, ledger.Purpose.COMMENT, _of(relay))
+        before = _unmade_before(row)
+        if row is not None and before is not None:
+            row.applied = {**(row.applied or {}), "before": before}
         await self._unwant(tx, ledger.Purpose.COMMENT, _of(relay))
 
     async def alert_author(self, tx: Transaction, place: Place) -> None:

@@ -155,6 +155,34 @@ async def test_a_right_lost_after_a_comment_was_blanked_does_not_call_it_publish
     assert await world.state() == RelayState.REMOVED
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_an_undo_that_lost_its_right_leaves_an_edit_that_was_not_made_waiting(
+    world: World, is_there: bool
+) -> None:
+    """F9: blog and bot agree on the text before it, whether the edit came there or not."""
+    await world.published(content="First")
+    fault = world.blog.faults.after if is_there else world.blog.faults.before
+    fault("edit_comment", UnknownResultError("lost"))
+    await edit(world, "Second", minutes=1)
+    relay = await world.relay()
+    await world.relays.edits.publish(relay.id, relay.guard, author())
+    await world.run()
+    relay = await world.relay()
+    await world.relays.undo(relay.id, relay.guard, author())
+    world.give_rights(AUTHOR, may_manage_guild=False)
+    await world.run_until_settled()
+
+    relay = await world.relay()
+    [comment] = world.blog.visible()
+    assert (comment.content_raw, relay.content_html) == ("<p>First</p>", "<p>First</p>")
+    assert (relay.state, relay.edit_html) == (RelayState.PUBLISHED, "<p>Second</p>")
+
+    world.give_rights(AUTHOR)
+    await world.relays.edits.publish(relay.id, relay.guard, author())
+    await world.run_until_settled()
+    assert [comment.content_raw for comment in world.blog.visible()] == ["<p>Second</p>"]
+
+
 async def test_a_clock_that_was_set_back_lets_the_next_edit_go_on(world: World) -> None:
     """F26: when the last one was sent is not known any more, and nothing is tried in a circle."""
     world.clock.move(days=3)
