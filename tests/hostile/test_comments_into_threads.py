@@ -118,8 +118,9 @@ async def no_written_comment_acts(
 async def write(real_blog: RealBlog, post_id: int, waiting: list[tuple[str, str]]) -> None:
     while waiting:
         text, name = waiting.pop()
+        email = f"reader{len(waiting)}@reader.example"  # many are the same once WordPress made them harmless
         try:
-            await real_blog.add_comment(post_id, text, name=name[:200])
+            await real_blog.add_comment(post_id, text, name=name[:200], email=email)
         except ControlError:
             continue
 

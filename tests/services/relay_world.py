@@ -7,6 +7,7 @@ from datetime import timedelta
 from cryptography.fernet import Fernet
 from sqlalchemy import select
 
+from bot.domain.errors import UserError
 from bot.domain.messages import BUTTON_PATTERN, Action, OutgoingMessage
 from bot.domain.models import Actor, PostDetails, Reply
 from bot.domain.outcomes import Outcome
@@ -263,6 +264,14 @@ class World:
 
     def wait(self, **span: float) -> None:
         self.clock.now += timedelta(**span)
+
+
+async def said(answer: Awaitable[OutgoingMessage]) -> OutgoingMessage:
+    """Return what somebody is shown, an answer or the sentence of a refusal."""
+    try:
+        return await answer
+    except UserError as refusal:
+        return OutgoingMessage(text=str(refusal))
 
 
 def author(**facts: object) -> Actor:

@@ -12,7 +12,7 @@ from bot.domain.rights import is_author
 from bot.domain.translation import _
 from bot.services.relaying.pace import too_many_sent
 from bot.services.relaying.relay_effects import RelayEffects
-from bot.services.relaying.relay_rules import is_writers_relay, no_entry, not_taken, only_the_writer, out_of_date
+from bot.services.relaying.relay_rules import no_entry, not_taken, out_of_date, writers_own
 from bot.services.relaying.relay_standing import cannot_be_sent_again, state_for_writer
 from bot.services.relaying.relay_texts import problem_with
 from bot.services.relaying.relay_wording import is_before_the_yes, plain, preview, send_guard, wording
@@ -39,10 +39,7 @@ class Consents:
     async def send(self, relay_id: int, guard: str, actor: Actor, interaction_id: int) -> OutgoingMessage:
         """Take the writer's yes to the text that was shown beside the button, and let it go its way."""
         async with self._begin() as tx:
-            relay = await relays.find(tx, relay_id)
-            if relay is None or not is_writers_relay(relay, actor):
-                return only_the_writer(relay, actor)
-            place = await relays.place_of(tx, relay)
+            relay, place = await writers_own(tx, relay_id, actor)
             if not is_before_the_yes(relay):
                 return state_for_writer(relay, place)
             if relay.is_as_blog_user and not is_author(actor, place.subscription.author_role_id):
@@ -107,10 +104,7 @@ class Consents:
     async def take_off(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
         """Take the writer's yes back: the comment leaves the blog, or never gets there."""
         async with self._begin() as tx:
-            relay = await relays.find(tx, relay_id)
-            if relay is None or not is_writers_relay(relay, actor):
-                return only_the_writer(relay, actor)
-            place = await relays.place_of(tx, relay)
+            relay, place = await writers_own(tx, relay_id, actor)
             if not can_be_taken_back(relay.state, relay.reason):
                 return state_for_writer(relay, place)
             if guard != relay.guard:

@@ -16,13 +16,12 @@ from bot.services.relaying.decisions import Decisions
 from bot.services.relaying.edit_wording import edit_preview, edit_waits
 from bot.services.relaying.relay_effects import RelayEffects
 from bot.services.relaying.relay_rules import (
-    is_writers_relay,
     no_entry,
     no_publishing,
     not_taken,
-    only_the_writer,
     out_of_date,
     what_holds_back,
+    writers_own,
 )
 from bot.services.relaying.relay_standing import state_for_writer
 from bot.services.relaying.relay_texts import draft_of, problem_with, write
@@ -164,10 +163,7 @@ class Edits:
     async def send(self, relay_id: int, guard: str, actor: Actor, interaction_id: int) -> OutgoingMessage:
         """Take the writer's yes to the edited text."""
         async with self._begin() as tx:
-            relay = await relays.find(tx, relay_id)
-            if relay is None or not is_writers_relay(relay, actor):
-                return only_the_writer(relay, actor)
-            place = await relays.place_of(tx, relay)
+            relay, place = await writers_own(tx, relay_id, actor)
             if relay.edit_state != EditState.WRITER or relay.edit_html is None:
                 return self._stands(relay, place)
             problem = self._problem(relay, place)
@@ -198,10 +194,7 @@ class Edits:
     async def leave(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
         """Leave what was agreed to as it is; the edit stays on Discord."""
         async with self._begin() as tx:
-            relay = await relays.find(tx, relay_id)
-            if relay is None or not is_writers_relay(relay, actor):
-                return only_the_writer(relay, actor)
-            place = await relays.place_of(tx, relay)
+            relay, place = await writers_own(tx, relay_id, actor)
             if relay.edit_state != EditState.WRITER or guard != relay.guard:
                 return self._stands(relay, place)
             edit_texts.forget(relay)

@@ -28,11 +28,10 @@ from bot.services.relaying.edits import Edits
 from bot.services.relaying.pace import too_many_picked, too_many_questions, too_many_sent
 from bot.services.relaying.relay_effects import RelayEffects
 from bot.services.relaying.relay_rules import (
-    is_writers_relay,
     no_entry,
     not_taken,
-    only_the_writer,
     out_of_date,
+    writers_own,
     you_take_none,
 )
 from bot.services.relaying.relay_standing import state_for_anybody, state_for_author, state_for_writer
@@ -237,10 +236,7 @@ class Proposals:
     async def see(self, relay_id: int, guard: str, actor: Actor) -> OutgoingMessage:
         """Show the writer the comment as it will look, or where it stands by now."""
         async with self._begin() as tx:
-            relay = await relays.find(tx, relay_id)
-            if relay is None or not is_writers_relay(relay, actor):
-                return only_the_writer(relay, actor)
-            place = await relays.place_of(tx, relay)
+            relay, place = await writers_own(tx, relay_id, actor)
             if not is_before_the_yes(relay):
                 return state_for_writer(relay, place)
             lead = "" if guard == relay.guard else out_of_date()
@@ -249,21 +245,15 @@ class Proposals:
     async def draft(self, relay_id: int, actor: Actor) -> Draft:
         """Return what the writer may change; UserError when it is not theirs or no longer open."""
         async with self._begin() as tx:
-            relay = await relays.find(tx, relay_id)
-            if relay is None or not is_writers_relay(relay, actor):
-                raise UserError(only_the_writer(relay, actor).text)
+            relay, place = await writers_own(tx, relay_id, actor)
             if not is_before_the_yes(relay):
-                place = await relays.place_of(tx, relay)
                 raise UserError(state_for_writer(relay, place).text)
             return draft_of(relay)
 
     async def change(self, relay_id: int, actor: Actor, *, text: str, name: str) -> OutgoingMessage:
         """Give the comment another text or name and show it; the earlier preview's buttons no longer count."""
         async with self._begin() as tx:
-            relay = await relays.find(tx, relay_id)
-            if relay is None or not is_writers_relay(relay, actor):
-                return only_the_writer(relay, actor)
-            place = await relays.place_of(tx, relay)
+            relay, place = await writers_own(tx, relay_id, actor)
             if not is_before_the_yes(relay):
                 return state_for_writer(relay, place)
             relay.is_own_text = relay.is_own_text or text != relay.source
@@ -283,10 +273,7 @@ class Proposals:
     async def _say_no(self, relay_id: int, guard: str, actor: Actor, *, never_again: bool) -> OutgoingMessage:
         now = self._clock()
         async with self._begin() as tx:
-            relay = await relays.find(tx, relay_id)
-            if relay is None or not is_writers_relay(relay, actor):
-                return only_the_writer(relay, actor)
-            place = await relays.place_of(tx, relay)
+            relay, place = await writers_own(tx, relay_id, actor)
             if not is_before_the_yes(relay):
                 return state_for_writer(relay, place)
             if guard != relay.guard:

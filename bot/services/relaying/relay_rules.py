@@ -1,9 +1,12 @@
 """The rules every door of the relay keeps, each with the sentence that says so."""
 
+from bot.domain.errors import UserError
 from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Actor
 from bot.domain.translation import _
 from bot.services.relaying.relay_wording import plain
+from db import relays
+from db.engine import Transaction
 from db.models import Relay
 from db.relays import Place
 
@@ -18,11 +21,17 @@ def is_in_guild(relay: Relay | None, actor: Actor) -> bool:
     return relay is not None and relay.guild_id == actor.guild_id
 
 
-def only_the_writer(relay: Relay | None, actor: Actor) -> OutgoingMessage:
-    """Return what somebody is told who is not the writer, or who presses where there is nothing."""
-    if relay is None or relay.guild_id != actor.guild_id:
-        return no_longer_there()
-    return plain(_("Only the writer of that message can answer."))
+async def writers_own(tx: Transaction, relay_id: int, actor: Actor) -> tuple[Relay, Place]:
+    """Return a relay, for changing it, and its place to whoever wrote its message and presses in its guild.
+
+    UserError for everybody else, and where there is none.
+    """
+    relay = await relays.find(tx, relay_id)
+    if relay is None or not is_in_guild(relay, actor):
+        raise UserError(no_longer_there().text)
+    if not is_writers_relay(relay, actor):
+        raise UserError(_("Only the writer of that message can answer."))
+    return relay, await relays.place_of(tx, relay)
 
 
 def only_the_author() -> OutgoingMessage:

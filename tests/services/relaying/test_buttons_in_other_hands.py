@@ -20,6 +20,7 @@ from tests.services.relay_world import (
     author,
     button,
     other,
+    said,
     wanted_message,
     writer,
 )
@@ -41,7 +42,7 @@ async def _change(world: World, relay_id: int, _guard: str, who: Actor) -> Outgo
     """Open the form; and send it, as somebody does who made the request by hand."""
     with pytest.raises(UserError) as refused:
         await world.relays.draft(relay_id, who)
-    answer = await world.relays.change(relay_id, who, text="Mine now", name="Me")
+    answer = await said(world.relays.change(relay_id, who, text="Mine now", name="Me"))
     assert answer.text == str(refused.value)
     return answer
 
@@ -218,7 +219,7 @@ async def test_a_button_in_other_hands_changes_nothing_and_says_so(world: World,
 
     for action, (row_id, guard) in buttons.items():
         for who, actor in wrong_hands(action).items():
-            answer = await DOORS[action](world, row_id, guard, actor)
+            answer = await said(DOORS[action](world, row_id, guard, actor))
             assert (answer.text in SENTENCES, answer.card, answer.buttons) == (True, None, ()), (action, who, answer)
     assert await everything(world) == before
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.errors import UserError
 from bot.domain.messages import Action
 from bot.domain.models import Reply
 from bot.domain.ports import MemberFacts
@@ -208,8 +209,8 @@ async def test_without_the_intent_the_writer_is_asked_and_the_menu_tells_the_tex
 
     shown = await world.pick(edited(world, "Second"), writer())
     relay_id, guard = button(shown, Action.EDIT_SEND)
-    refused = await world.relays.edits.send(relay_id, guard, other(), world.interaction())
-    assert "Only the writer" in refused.text
+    with pytest.raises(UserError, match="Only the writer"):
+        await world.relays.edits.send(relay_id, guard, other(), world.interaction())
     await world.relays.edits.send(relay_id, guard, writer(), world.interaction())
     await world.run()
 

@@ -3,7 +3,6 @@
 import pytest
 
 from bot.domain.messages import Action, OutgoingMessage
-from bot.domain.models import Actor
 from bot.services.relaying.live_answers import KEPT_SECONDS
 from tests.services.relay_world import World, author, other, shown_text, writer
 
@@ -21,17 +20,13 @@ class Shown:
         return not self.is_gone
 
 
-async def clicked(world: World, who: Actor) -> Shown:
-    """Have somebody press Send and keep their answer."""
-    shown = Shown()
-    answer = await world.press(await world.pick(world.reply(), writer()), Action.SEND, who)
-    world.relays.live.keep((await world.relay()).id, who, answer, shown)
-    return shown
-
-
 @pytest.fixture
 async def shown(world: World) -> Shown:
-    return await clicked(world, writer())
+    """What the writer who pressed Send is shown later."""
+    shown = Shown()
+    answer = await world.press(await world.pick(world.reply(), writer()), Action.SEND, writer())
+    world.relays.live.keep((await world.relay()).id, writer(), answer, shown)
+    return shown
 
 
 async def test_each_change_is_told_once(world: World, shown: Shown) -> None:
@@ -65,8 +60,9 @@ async def test_an_answer_that_was_closed_is_tried_once(world: World, shown: Show
 
 
 async def test_somebody_elses_answer_never_tells_where_it_stands(world: World) -> None:
-    shown = await clicked(world, other())
-    relay = await world.relay()
+    preview = await world.pick(world.reply(), writer())
+    shown, relay = Shown(), await world.relay()
+    world.relays.live.keep(relay.id, other(), preview, shown)
     await world.send(relay)
     await world.relays.expire()
     assert shown.messages == []

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.errors import UserError
 from bot.domain.messages import Action
 from bot.domain.relays import COMMENT_DISPLAY_LIMIT, RelayState
 from db import ledger
@@ -82,8 +83,8 @@ async def test_nobody_but_the_writer_answers_the_question(world: World) -> None:
 
     for action in (Action.SEE, Action.NO, Action.NEVER):
         for person in (other(), author()):
-            answer = await world.press(question, action, person)
-            assert "Only the writer" in answer.text
+            with pytest.raises(UserError, match="Only the writer"):
+                await world.press(question, action, person)
     assert await world.state() == RelayState.WAITING_FOR_WRITER
 
 

@@ -1,5 +1,8 @@
 """Under whose name a text goes out, and that the sentences beside *Send* are the ones agreed to."""
 
+import pytest
+
+from bot.domain.errors import UserError
 from bot.domain.messages import Action
 from tests.services.relay_world import WRITER, World, author, other, shown_text, writer
 
@@ -58,5 +61,6 @@ async def test_terms_that_changed_since_they_were_shown_are_shown_again_before_a
 
 async def test_stranger_still_cannot_send_it(world: World) -> None:
     shown = await world.pick(world.reply(), writer())
-    await world.press(shown, Action.SEND, other())
+    with pytest.raises(UserError):
+        await world.press(shown, Action.SEND, other())
     assert await world.consents() == []
