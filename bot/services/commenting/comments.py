@@ -257,10 +257,10 @@ class Comments:
     async def _take_away(self, job: Job, blog: Blog, comment: Comment) -> None:
         is_visible = comment.status is CommentStatus.APPROVED
         if is_visible and await blog.has_answers(comment.comment_id, comment.post_id):
-            by_author = job.relay.reason == "undone"
-            blank = _("Removed by the blog's author.") if by_author else _("Removed by its writer.")
             try:
-                await blog.edit_comment(comment.comment_id, content_html=blank, author_name="", author_url="")
+                await blog.edit_comment(
+                    comment.comment_id, content_html=_blank(job.relay.reason), author_name="", author_url=""
+                )
             except GoneError:
                 return
         else:
@@ -272,6 +272,13 @@ class Comments:
 
     def _later(self, seconds: float, why: str) -> Later:
         return Later(self._clock() + timedelta(seconds=seconds * self._scale), why)
+
+
+def _blank(reason: str | None) -> str:
+    """Return what stands in the place of a comment that others answered; nobody knows who purged its message."""
+    if reason == "purged":
+        return _("Removed.")
+    return _("Removed by the blog's author.") if reason == "undone" else _("Removed by its writer.")
 
 
 def _last_sent_at(job: Job) -> datetime:

@@ -50,6 +50,15 @@ async def test_three_that_a_moderator_deleted_leave_the_blog_at_once(world: Worl
     assert (await world.relay(500)).reason == "purged"
 
 
+async def test_what_stays_of_a_purged_reply_that_was_answered_blames_nobody(world: World) -> None:
+    """Discord does not tell who purged it."""
+    await world.published(500)
+    await world.published(501, content="Yes!", replied_to_message_id=500)
+    await world.relays.removals.messages_deleted([500])
+    await world.run()
+    assert [comment.content_raw for comment in world.blog.visible()] == ["Removed.", "<p>Yes!</p>"]
+
+
 @pytest.mark.parametrize("how", ["bulk", "thread", "channel"])
 async def test_more_than_three_are_held_and_the_author_is_asked_once(world: World, how: str) -> None:
     message_ids = await four_on_the_blog(world)
