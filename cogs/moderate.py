@@ -51,7 +51,8 @@ class Moderate(commands.Cog):
     async def show(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Show what can be done about a message."""
         await defer(interaction)
-        menu = await self._moderation.menu(message.id, message.channel.id, actor_from(interaction))
+        actor = actor_from(interaction)
+        menu = await self._moderation.menu(message.id, message.channel.id, actor, writer_id=message.author.id)
         await answer(interaction, menu)
 
     async def more(self, interaction: discord.Interaction, relay_id: int, _guard: str) -> None:

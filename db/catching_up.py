@@ -28,6 +28,12 @@ async def forget_marks(tx: Transaction) -> None:
     await tx.execute(update(Announcement).where(Announcement.caught_up_at.is_not(None)).values(caught_up_at=None))
 
 
+async def read_again(tx: Transaction, *, blog_id: int, writer_id: int) -> None:
+    """Note that the threads with a writer's replies for a blog are to be read again."""
+    threads = select(Relay.announcement_id).where(Relay.blog_id == blog_id, Relay.writer_id == writer_id)
+    await tx.execute(update(Announcement).where(Announcement.id.in_(threads)).values(caught_up_at=None))
+
+
 async def set_mark(tx: Transaction, announcement_id: int, *, now: datetime) -> None:
     """Note that a thread was read."""
     await tx.execute(update(Announcement).where(Announcement.id == announcement_id).values(caught_up_at=now))

@@ -108,6 +108,12 @@ async def any_on_blog(tx: Transaction, blog_id: int) -> Relay | None:
     return await tx.scalar(select(Relay).where(Relay.blog_id == blog_id).limit(1))
 
 
+async def newest_of(tx: Transaction, *, blog_id: int, writer_id: int) -> Relay | None:
+    """Return a member's newest relay on a blog, if there is one."""
+    query = select(Relay).where(Relay.blog_id == blog_id, Relay.writer_id == writer_id)
+    return await tx.scalar(query.order_by(Relay.id.desc()).limit(1))
+
+
 async def of_messages(tx: Transaction, message_ids: Collection[int]) -> Sequence[Relay]:
     """Return the relays of these messages, for changing them, oldest message first."""
     return (await tx.scalars(_for_change(Relay.message_id.in_(message_ids)))).all()

@@ -10,7 +10,7 @@ from bot.demo.loopback import Actor, Answer
 
 WORDS = re.compile(r"Reply (\d+), (version|typed) (\d+)\.")
 READERS_WORDS = re.compile(r"Reader (\d+), version (\d+)\.")
-BLANK = "Removed by"
+BLANK = re.compile(r"Removed( by|\.)")
 
 
 class Did(StrEnum):
@@ -116,7 +116,7 @@ def words_in(comment: StoredComment) -> str:
 
 
 def is_blank(comment: StoredComment) -> bool:
-    return BLANK in comment.content
+    return BLANK.search(comment.content) is not None
 
 
 def is_live(comment: StoredComment) -> bool:

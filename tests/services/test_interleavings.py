@@ -265,7 +265,7 @@ class Life:
             is_there = comment is not None and comment.status is not CommentStatus.TRASH
             assert row is None or row.due_at is None, (relay.state, row.last_error)
             if relay.state in {RelayState.REMOVED, RelayState.WITHDRAWN, RelayState.REFUSED}:
-                assert not is_there or "Removed by" in comment.content_raw, (relay.state, relay.reason)  # type: ignore[union-attr] # there
+                assert not is_there or "Removed" in comment.content_raw, (relay.state, relay.reason)  # type: ignore[union-attr] # there
             if relay.state in {RelayState.PUBLISHED, RelayState.HELD, RelayState.SPAM}:
                 assert comment is not None
                 assert message_id in world.chat.replies or relay.removal_id is not None

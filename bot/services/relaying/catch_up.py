@@ -65,7 +65,7 @@ class CatchUp:
 
     async def session_began(self) -> None:
         """Note that events may have been missed before now, and catch up. Called for each new gateway session."""
-        async with self._begin() as tx:
+        async with self._one_at_a_time, self._begin() as tx:  # what is being read now was read too early
             await catching_up.forget_marks(tx)
         self._unreadable_until.clear()
         if await self._was_away_long():

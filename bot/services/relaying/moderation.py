@@ -15,7 +15,7 @@ from bot.services.relaying.moderation_wording import menu_of_relay, menu_of_thre
 from bot.services.relaying.relay_effects import RelayEffects
 from bot.services.relaying.relay_rules import no_longer_announced, no_longer_there, only_the_author
 from bot.services.relaying.relay_wording import plain
-from db import relays, stances
+from db import catching_up, relays, stances
 from db.engine import Begin, Transaction
 from db.models import Announcement, Relay
 from db.relays import Place
@@ -44,10 +44,12 @@ class Moderation:
         self._randomness = randomness
         self._wake = wake
 
-    async def menu(self, message_id: int, thread_id: int, actor: Actor) -> OutgoingMessage:
-        """Answer *Moderate comment* on a message, or *More…* on its card."""
+    async def menu(
+        self, message_id: int, thread_id: int, actor: Actor, *, writer_id: int | None = None
+    ) -> OutgoingMessage:
+        """Answer *Moderate comment* on a message of `writer_id`, or *More…* on its card."""
         async with self._begin() as tx:
-            place = await relays.place_of_thread(tx, thread_id)
+            place = await relays.place_of_thread(tx, thread_id, writer_id=writer_id)
             if place is None or place.subscription.guild_id != actor.guild_id:
                 return plain(_("That works on messages in the thread of a blog's post, and this is none."))
             if not is_author(actor, place.subscription.author_role_id):
@@ -56,8 +58,13 @@ class Moderation:
                 return plain(no_longer_announced())
             relay = await relays.of_message(tx, message_id)
             if relay is None or relay.announcement_id != place.announcement.id:
-                return menu_of_thread(place)
+                earlier = await self._earlier(tx, place, writer_id) if place.is_blocked else None
+                return menu_of_thread(place, of_blocked_writer=earlier)
             return await self._menu_of(tx, relay, place)
+
+    async def _earlier(self, tx: Transaction, place: Place, writer_id: int | None) -> Relay | None:
+        """Return the newest reply of a writer: they are unblocked by its row."""
+        return None if writer_id is None else await relays.newest_of(tx, blog_id=place.blog.id, writer_id=writer_id)
 
     async def more(self, relay_id: int, actor: Actor) -> OutgoingMessage:
         """Show the author's menu of the reply that a card is about."""
@@ -118,7 +125,9 @@ class Moderation:
     async def _take_stance(
         self, relay_id: int, guard: str, actor: Actor, stance: str | None, told: str
     ) -> OutgoingMessage:
-        async def act(tx: Transaction, relay: Relay, _place: Place) -> str:
+        async def act(tx: Transaction, relay: Relay, place: Place) -> str:
+            if place.is_blocked and stance != stances.BLOCKED:  # nobody followed their edits meanwhile
+                await catching_up.read_again(tx, blog_id=relay.blog_id, writer_id=relay.writer_id)
             await stances.take(
                 tx,
                 blog_id=relay.blog_id,
@@ -158,6 +167,8 @@ class Moderation:
         async with self._begin() as tx:
             announcement = await tx.get_one(Announcement, announcement_id)
             announcement.relaying_stopped_by = stopped_by
+            if stopped_by is None:
+                announcement.caught_up_at = None  # nobody followed the edits meanwhile
         if stopped_by is None:
             return plain(_("Replies of this thread can be sent to the blog again."))
         return plain(

@@ -23,7 +23,7 @@ def menu_of_relay(relay: Relay, place: Place, *, stance: str | None) -> Outgoing
     if stance == TRUSTED:
         lines.append(_("This writer's replies go out without waiting for you."))
     elif stance == BLOCKED:
-        lines.append(_("No replies of this writer are taken."))
+        lines.append(_takes_none())
     return OutgoingMessage(
         text="\n".join(lines), buttons=(*moderation_buttons(relay), *_about_writer(relay, stance), _about_thread(place))
     )
@@ -38,10 +38,25 @@ def not_carried_out(relay: Relay, place: Place) -> OutgoingMessage:
     return plain(text.format(name=shown_name(relay), title=post_title(place)))
 
 
-def menu_of_thread(place: Place) -> OutgoingMessage:
-    """Return what the author can do in a thread about a message that nobody sent to the blog."""
-    text = _("Nobody sent this message to {blog}.").format(blog=blog_name(place.blog))
-    return OutgoingMessage(text=text, buttons=(_about_thread(place),))
+def menu_of_thread(place: Place, *, of_blocked_writer: Relay | None = None) -> OutgoingMessage:
+    """Return what the author can do in a thread about a message that nobody sent to the blog.
+
+    `of_blocked_writer` is an earlier reply of its writer, if none of theirs are taken.
+    """
+    lines = [_("Nobody sent this message to {blog}.").format(blog=blog_name(place.blog))]
+    buttons: tuple[Button, ...] = (_about_thread(place),)
+    if of_blocked_writer is not None:
+        lines.append(_takes_none())
+        buttons = (_unblock(of_blocked_writer), *buttons)
+    return OutgoingMessage(text="\n".join(lines), buttons=buttons)
+
+
+def _takes_none() -> str:
+    return _("No replies of this writer are taken.")
+
+
+def _unblock(relay: Relay) -> Button:
+    return relay_button(relay, Action.FORGET_STANCE, _("Unblock this writer"))
 
 
 def _about_writer(relay: Relay, stance: str | None) -> tuple[Button, ...]:
@@ -50,7 +65,7 @@ def _about_writer(relay: Relay, stance: str | None) -> tuple[Button, ...]:
     if stance == TRUSTED:
         return (relay_button(relay, Action.FORGET_STANCE, _("Trust no longer")),)
     if stance == BLOCKED:
-        return (relay_button(relay, Action.FORGET_STANCE, _("Unblock this writer")),)
+        return (_unblock(relay),)
     trust = relay_button(relay, Action.TRUST, _("Trust this writer"))
     return trust, relay_button(relay, Action.BLOCK, _("Block this writer"))
 

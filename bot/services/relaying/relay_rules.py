@@ -68,10 +68,7 @@ def what_holds_back(relay: Relay, place: Place) -> str | None:
 
 def you_take_none() -> str:
     """Return what an author is told about a reply of a writer whose replies they do not take."""
-    return _(
-        "You take no replies of its writer. *Apps > Moderate comment* on one that went to the blog earlier "
-        "unblocks them."
-    )
+    return _("You take no replies of its writer. *Apps > Moderate comment* on the message unblocks them.")
 
 
 def no_publishing(relay: Relay, place: Place) -> str | None:

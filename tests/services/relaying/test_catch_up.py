@@ -1,7 +1,8 @@
 """What happened in the threads while the bot was away."""
 
+import asyncio
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.errors import NoAccessError, PermanentError, TemporaryError
+from bot.domain.models import Reply
 from bot.domain.relays import RelayState
 from bot.services.relaying.catch_up import CatchUp
 from db import ledger
@@ -280,3 +282,26 @@ async def test_nobody_is_asked_again_about_a_removed_blog(world: World) -> None:
     world.wait(hours=1)
     await come_back(world)
     assert len(world.chat.messages) == before
+
+
+async def test_what_is_read_while_a_session_begins_is_read_once_more(world: World) -> None:
+    """F25: it was read before the session that events were missed for."""
+    await direct(world, 500)
+    catch_up = catching_up(world)
+    read_replies = world.chat.read_replies
+    began: list[asyncio.Task[None]] = []
+
+    async def slow(*args: int, **kwargs: int) -> Sequence[Reply]:
+        world.chat.read_replies = read_replies  # type: ignore[method-assign] # only the first time
+        found = await read_replies(*args, **kwargs)
+        world.reply(500, "Edited", edited_at=NOON + timedelta(minutes=1))
+        began.append(asyncio.create_task(catch_up.session_began()))
+        for _turn in range(100):
+            await asyncio.sleep(0)
+        return found
+
+    world.chat.read_replies = slow  # type: ignore[method-assign] # as above
+    await catch_up.go_on()
+    await began[0]
+    await world.run()
+    assert [c.content_raw for c in world.blog.visible()] == ["<p>Edited</p>"]

@@ -7,7 +7,19 @@ from bot.domain.messages import Action
 from bot.domain.relays import RelayState
 from bot.domain.why import sentence
 from db import ledger
-from tests.services.relay_world import QUEUE_CHANNEL, THREAD, World, author, button, shown_text, writer
+from tests.services.relay_world import (
+    OTHER,
+    QUEUE_CHANNEL,
+    THREAD,
+    WRITER,
+    World,
+    actions,
+    author,
+    button,
+    shown_text,
+    writer,
+)
+from tests.services.relaying.test_catch_up import catching_up, come_back
 from tests.services.relaying.test_edits import edit, publish_edit, the_text
 
 
@@ -173,6 +185,20 @@ async def test_an_author_who_picks_a_blocked_writers_message_is_told_and_nobody_
     assert await world.rows(ledger.Purpose.QUESTION) == []
 
 
+async def test_a_blocked_writer_is_unblocked_on_any_message_of_theirs(world: World) -> None:
+    """The reply on which they were blocked may be far away, or deleted."""
+    await world.published()
+    await press_in_menu(world, Action.BLOCK)
+    await world.relays.message_deleted(500)
+    moderation = world.relays.moderation
+    shown = await moderation.menu(501, THREAD, author(), writer_id=WRITER)
+    assert "No replies of this writer are taken" in shown.text
+    assert "forgetstance" not in actions(await moderation.menu(501, THREAD, author(), writer_id=OTHER))
+
+    await moderation.forget_stance(*button(shown, Action.FORGET_STANCE), author())
+    assert "send" in actions(await world.pick(world.reply(501, "More"), writer()))
+
+
 async def test_an_author_who_picks_what_a_blocked_writer_began_is_told_the_same(world: World) -> None:
     await world.published()
     await world.pick(world.reply(501, "More"), writer())
@@ -189,3 +215,28 @@ async def test_what_waits_for_a_slow_blog_is_stopped_as_well(world: World) -> No
     await press_in_menu(world, Action.BLOCK)
     await world.run_until_settled()
     assert (await world.relay()).reason == "writer_blocked"
+
+
+@pytest.mark.parametrize("policy", ["approve", "direct"])
+@CASES
+async def test_an_edit_meanwhile_is_followed_once_it_goes_on(world: World, stop: Action, policy: str) -> None:
+    """Nobody followed the edits while nothing was taken; then the thread is read again."""
+    await world.change(policy=policy)
+    world.blog.default_status = world.blog.approved_status
+    for message_id in (500, 501):
+        await world.agreed(message_id, content=f"First {message_id}")
+        relay = await world.relay(message_id)
+        await world.relays.publish(relay.id, relay.guard, author())
+    await world.run()
+    await come_back(world)
+    await press_in_menu(world, stop)
+    await edit(world, "Second")
+    await world.run()
+    assert {comment.content_raw for comment in world.blog.visible()} == {"<p>First 500</p>", "<p>First 501</p>"}
+
+    await press_in_menu(world, GO_ON[stop])
+    await catching_up(world).go_on()
+    if policy == "approve":
+        await publish_edit(world)
+    await world.run()
+    assert {comment.content_raw for comment in world.blog.visible()} == {"<p>Second</p>", "<p>First 501</p>"}
