@@ -3,12 +3,16 @@
 import random
 
 from bot.demo.blog.controls import StoredComment
+from bot.demo.loopback import Actor
 from bot.demo.loopback.world.models import Message
-from tests.lives.history import Did, Read, is_live
+from tests.lives.history import Did, Read, Said, is_live
 from tests.lives.members import Members
 from tests.lives.places import QUEUE
 
 MODERATE = "Moderate comment"
+SHUTS = ("Block this writer", "Stop relaying in this thread")
+OPENS = ("Unblock this writer", "Relay in this thread again")
+OBJECTIONS = ("nothing was done", "You take no replies", "takes nothing more")
 
 
 class Authors(Members):
@@ -45,7 +49,8 @@ class Authors(Members):
         said, card = chance.choice(pairs)
         before = card.version
         answer = await self.press(self._author(chance), card, label, said, did)
-        if answer is not None and "nothing was done" not in answer.text and card.version >= before:
+        is_done = answer is not None and not any(one in answer.text for one in OBJECTIONS)
+        if is_done and card.version >= before:
             self.note(said, did)
 
     async def answer_removals(self, chance: random.Random) -> None:
@@ -71,6 +76,35 @@ class Authors(Members):
         did = Did.UNDONE if label.startswith("Take") else Did.MODERATED
         if await self.press(author, menu, label, said, did) is not None:
             self.note(said, did)
+
+    async def shut(self, chance: random.Random) -> None:
+        """Block a writer or stop the thread."""
+        await self._shut_or_open(self.any_said(chance), self._author(chance), chance.choice(SHUTS))
+
+    async def open(self, chance: random.Random) -> None:
+        """Take that back."""
+        await self._shut_or_open(self.any_said(chance), self._author(chance), chance.choice(OPENS))
+
+    async def open_all(self) -> None:
+        """Let everything in again, however often an answer is lost."""
+        for said in [one for one in self.history.said if one.is_there]:
+            for label in OPENS:
+                while await self._shut_or_open(said, self.places.person("Mira"), label):
+                    pass
+
+    async def _shut_or_open(self, said: Said | None, author: Actor, label: str) -> bool:
+        """Use the author's menu, if there is such a button; return whether there was."""
+        if said is None or not self.can_hear:
+            return False
+        menu = await self.answered(author.use_menu(MODERATE, self.places.thread, said.message_id))
+        if menu is None or label not in menu.buttons:
+            return False
+        if label in SHUTS:  # an author's own reply that is on its way ends where its thread is stopped
+            for one in self.history.said:
+                if one.writer.name == "Mira":
+                    one.maybe.add(Did.UNDONE)
+        await self.answered(author.press(menu, label))
+        return True
 
     # --- on the blog -----------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ NAMES = (
     *("write", "edit", "edit", "edit", "delete", "purge", "propose", "ask", "suggest", "see", "decline", "change"),
     *("consent", "consent", "cancel", "withdraw", "decide_edit"),
     *("approve", "approve", "refuse", "undo", "publish_edit", "refuse_edit", "answer_removals", "moderate_here"),
+    *("shut", "shut", "open"),
     *("moderate", "owner_edits", "owner_removes", "reader_writes", "reader_writes", "reader_changes"),
     *("role_taken", "role_given", "gap", "missed", "missed", "cut", "repeat", "disorder", "shuffled", "shuffled"),
     *("edit_goes_through", "edit_goes_through", "lose_answer", "hold", "crash", "crash_soon", "wait", "wait"),
@@ -101,6 +102,7 @@ class Life(Troubles):
         while not self.bot.is_alive:
             await self.bot.start()
         await self.bot.rest()
+        await self.open_all()
         found: list[str] = []
         for number in range(MOST_ROUNDS):
             await self.bot.pass_time(SETTLE_SECONDS)
