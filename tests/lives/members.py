@@ -52,7 +52,8 @@ class Members(Hands):
         is_writers = answer is not None and said.writer.id == who.id
         if answer is not None and is_writers and Did.SENT in said.maybe and _is_agreed(answer):
             said.maybe.discard(Did.SENT)
-            if not said.last(Did.SENT):
+            newest = said.last(Did.SENT, Did.TOOK_BACK)
+            if newest is None or newest[0] is Did.TOOK_BACK:  # taken back before it was sent, and sent again
                 self.note(said, Did.SENT)
         return answer
 
