@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
 
 from bot.domain.models import BlogAccess
 from db.models import StoredBlog
@@ -12,7 +13,7 @@ class BlogTurns:
     """Shared by all who call a blog with its password. Whoever had to wait reads afresh how the blog stands."""
 
     def __init__(self) -> None:
-        self._locks: dict[tuple[int, str], asyncio.Lock] = {}
+        self._locks: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()  # while somebody is in
         self._refused: set[BlogAccess] = set()
 
     @asynccontextmanager

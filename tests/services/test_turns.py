@@ -1,6 +1,7 @@
 """One look at a blog at a time: whoever finds its password refused is the last who uses it."""
 
 import asyncio
+import gc
 from collections.abc import Sequence
 
 import pytest
@@ -144,3 +145,17 @@ def named_by_settings(world: World) -> None:
 
 def settings() -> BlogFromSettings:
     return BlogFromSettings(url=BLOG_URL, announce_channel_id=CHANNEL, username="ed", application_password="pass word")
+
+
+async def test_an_address_that_nobody_looks_at_any_more_takes_no_room() -> None:
+    turns = BlogTurns()
+
+    def locks() -> int:
+        gc.collect()
+        return sum(isinstance(one, asyncio.Lock) for one in gc.get_objects())
+
+    before = locks()
+    for number in range(100):
+        async with turns.at_address(GUILD, f"https://{number}.example/"):
+            pass
+    assert locks() == before
