@@ -89,6 +89,12 @@ class Proposals:
                 return plain(objection)
             return await self._pick_anew(tx, relay, place, reply, actor, interaction_id)
 
+    async def is_picked(self, reply: Reply) -> bool:
+        """Return whether somebody picked this message, as far as an author may know: a no looks like no answer."""
+        async with self._begin() as tx:
+            is_no = await self._memory.is_forgotten(tx, reply.writer_id)
+            return is_no or await relays.of_message(tx, reply.message_id) is not None
+
     async def _pick_anew(
         self,
         tx: Transaction,

@@ -80,7 +80,8 @@ class Suggestions:
             return plain(_("That message was deleted meanwhile, so there is nothing to ask for."))
         reply = fresh if fresh.content else replace(_reply(found), channel_names=fresh.channel_names)
         answer = await self._proposals.pick(reply, actor, interaction_id=interaction_id)
-        await self._end(suggestion_id, "asked")
+        if await self._proposals.is_picked(reply):  # else something stood in the way, and the answer says what
+            await self._end(suggestion_id, "asked")
         return answer
 
     async def dismiss(self, suggestion_id: int, guard: str, actor: Actor) -> OutgoingMessage:

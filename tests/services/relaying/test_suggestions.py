@@ -53,6 +53,20 @@ async def test_from_the_queue_it_goes_on_as_if_the_author_had_picked_it(world: W
     assert "Nothing waits" in (await queue(world)).text
 
 
+async def test_a_suggestion_that_cannot_be_followed_now_waits_on(world: World) -> None:
+    """The author is told why, and asks again when it can."""
+    await world.pick(world.reply(), other())
+    await world.change(is_paused=True)
+    told = await ask_for_first(world)
+    assert "paused" in told.text
+    assert await world.rows(ledger.Purpose.QUESTION) == []
+
+    await world.change(is_paused=False)
+    await ask_for_first(world)
+    assert len(await world.rows(ledger.Purpose.QUESTION)) == 1
+    assert "No suggestion waits" in (await world.relays.suggestions.show(author())).text
+
+
 async def test_its_text_is_known_without_the_message_content_intent(world: World) -> None:
     reply = world.reply(content="What a **lovely** walk!")
     await world.pick(reply, other())
