@@ -201,7 +201,9 @@ async def claimed(tx: AsyncSession, message_ids: Collection[int], *, but_row_id:
 def mark_sent(row: LedgerRow, *, now: datetime, after_id: int | None = None) -> None:
     """Note, before the call, that it is about to be made; `sent` stays what the first try sent."""
     if row.first_sent_at is None:
-        row.first_sent_at, row.sent, row.after_id = now, row.wanted, after_id
+        row.first_sent_at, row.after_id = now, after_id
+    if row.sent is None:
+        row.sent = row.wanted
     row.last_sent_at = now
     row.send_count += 1
 

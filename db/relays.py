@@ -135,6 +135,19 @@ async def of_removal(tx: Transaction, removal_id: int) -> Sequence[Relay]:
     return (await tx.scalars(_for_change(Relay.removal_id == removal_id))).all()
 
 
+async def held_back(
+    tx: Transaction, *, reason: str, announcement_id: int | None = None, blog_id: int = 0, writer_id: int = 0
+) -> Sequence[Relay]:
+    """Return what waits for the author again for `reason`, in one thread or of one writer on a blog, for changing."""
+    where = (
+        and_(Relay.blog_id == blog_id, Relay.writer_id == writer_id)
+        if announcement_id is None
+        else Relay.announcement_id == announcement_id
+    )
+    waiting = and_(Relay.state == RelayState.WAITING_FOR_AUTHOR.value, Relay.reason == reason)
+    return (await tx.scalars(_for_change(and_(where, waiting)))).all()
+
+
 async def count_removed_since(tx: Transaction, subscription_id: int, *, since: datetime) -> int:
     """Return how many replies were taken off lately because others deleted their messages."""
     query = select(func.count(Relay.id)).where(

@@ -251,6 +251,19 @@ class World:
             self.clock.now = max(self.clock.now, row.due_at, row.leased_until or row.due_at)
         raise AssertionError("the row never settled")
 
+    async def comes_to_rest(self, message_id: int = 500, *, looks: int = 60) -> bool:
+        """Let the runner go on until the comment's row is settled or closed; return False when so many are too few."""
+        runner = self.runner()
+        for _look in range(looks):
+            is_busy = await runner.drain_once()
+            row = await self.row(ledger.Purpose.COMMENT, message_id)
+            assert row is not None
+            if row.due_at is None:
+                return True
+            if not is_busy:
+                self.clock.now = max(self.clock.now, row.due_at, row.leased_until or row.due_at)
+        return False
+
     async def change(self, **values: object) -> None:
         """Set columns of the one subscription or its blog (`blog_state`)."""
         async with self.begin() as tx:

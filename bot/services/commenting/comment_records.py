@@ -119,16 +119,16 @@ class CommentRecords:
         async with self._begin() as tx:
             return (await ledger.get(tx, job.row.id)).revision == job.row.revision
 
-    async def about_to_edit(self, job: Job, html: str, *, is_there: bool) -> bool:
+    async def about_to_edit(self, job: Job, html: str, *, is_free: bool) -> bool:
         """Note that the comment is about to be edited; return False when something else is wanted by now.
 
-        `is_there`: it says so already, by an edit whose answer was lost, and nothing holds that back any more.
+        `is_free`: nothing that the author stops holds it back.
         """
         async with self._begin() as tx:
             row, relay, place = await self._again(tx, job.row.id)
             if row.revision != job.row.revision:
                 return False
-            if not is_there and what_holds_back(relay, place) is not None:
+            if not is_free and what_holds_back(relay, place) is not None:
                 return False
             row.applied = sent_edits.with_edit(row.applied or {}, html, now=self._clock())
         return True
@@ -157,17 +157,19 @@ class CommentRecords:
     async def edit_not_made(self, job: Job, *, reason: str) -> bool:
         """Record that an edit is not made for `reason`: it waits for the author, who is told if a right was lost.
 
-        Returns whether the text before it is still to be brought to the blog.
+        `job` wants an edit with the text before it. Returns whether something is still to be brought to the blog.
         """
         async with self._begin() as tx:
             row, relay, place = await self._again(tx, job.row.id)
             wanted = dict(row.wanted or {})
             before = wanted.pop("before", None)
             if row.revision != job.row.revision or before is None:
-                return False
+                return True
             edit_texts.put_back(relay, before["source"], before["html"], self._randomness)
             wanted.pop("decided_by", None)
             row.wanted = {**wanted, "html": before["html"]}
+            if relay.comment_id is None:  # nothing is there: what was tried first binds nobody
+                row.sent = None
             is_to_be_brought = relay.comment_id is None or sent_edits.are_there(row.applied or {})
             if not is_to_be_brought:
                 ledger.mark_applied(row, revision=row.revision, applied=row.applied, now=self._clock())
@@ -193,21 +195,17 @@ class CommentRecords:
     async def undo_not_made(self, job: Job, current: Comment) -> bool:
         """Record that whoever wanted a comment off the blog no longer speaks for it: the comment stays.
 
-        An edit that was not made before waits for the author. Returns as `edit_not_made`.
+        Returns as `edit_not_made`.
         """
         async with self._begin() as tx:
             row, relay, place = await self._again(tx, job.row.id)
             if row.revision != job.row.revision or not is_being_undone(relay.state, relay.reason):
                 return False
-            applied = dict(row.applied or {})
-            before = applied.pop("before", None)
-            if before is not None:
-                edit_texts.put_back(relay, before["source"], before["html"], self._randomness)
             row.wanted = {"name": relay.name, "html": relay.content_html, "is_approved": True}
-            row.applied = applied
-            is_to_be_brought = before is not None and sent_edits.are_there(applied)
+            is_to_be_brought = sent_edits.are_there(row.applied or {})
             if not is_to_be_brought:
-                ledger.mark_applied(row, revision=row.revision, applied=applied, now=self._clock())
+                ledger.mark_applied(row, revision=row.revision, applied=row.applied, now=self._clock())
+            place.announcement.caught_up_at = None  # nobody followed what became of its message meanwhile
             relays.move(relay, state_on_blog(current.status), now=self._clock())
             await self._not_carried_out(tx, relay, place)
         log.warning("undo_not_made", relay=relay.id, reason="right_lost")
@@ -228,11 +226,18 @@ class CommentRecords:
         """Record that nothing of the relay is on the blog any more, which is final."""
         async with self._begin() as tx:
             row, relay, place = await self._again(tx, job.row.id)
-            await self._effects.unwant_comment(tx, relay)
-            ledger.mark_applied(row, revision=row.revision, applied=None, now=self._clock())
-            relays.move(relay, RelayState.REMOVED, now=self._clock(), reason=reason or relay.reason)
-            await self._effects.follow(tx, relay, place)
+            await self._removed(tx, row, relay, place, reason=reason or relay.reason)
         log.info("removed", relay=relay.id, reason=relay.reason)
+
+    async def _removed(
+        self, tx: Transaction, row: LedgerRow, relay: Relay, place: Place, *, reason: str | None
+    ) -> None:
+        if await self._effects.put_unmade_edit_back(tx, relay):
+            relay.edited_at = None  # should the comment come out of the bin, the thread tells the edit again
+        await self._effects.unwant_comment(tx, relay)
+        ledger.mark_applied(row, revision=row.revision, applied=None, now=self._clock())
+        relays.move(relay, RelayState.REMOVED, now=self._clock(), reason=reason)
+        await self._effects.follow(tx, relay, place)
 
     async def seen(self, row_id: int, comment: Comment | None) -> None:
         """Record how a comment of ours stands on the blog (None: deleted there), whoever changed it."""
@@ -246,15 +251,13 @@ class CommentRecords:
                 return  # whoever reconciles the row looks for itself
             applied = row.applied or {}
             if comment is None or was_binned(applied, comment):
-                await self._effects.unwant_comment(tx, relay)
-                ledger.mark_applied(row, revision=row.revision, applied=None, now=self._clock())
-                relays.move(relay, RelayState.REMOVED, now=self._clock(), reason="gone_on_blog")
+                await self._removed(tx, row, relay, place, reason="gone_on_blog")
             elif relay.state != state_on_blog(comment.status):
                 row.applied = {**applied, "status": comment.status.value}
                 relays.move(relay, state_on_blog(comment.status), now=self._clock(), reason=relay.reason)
+                await self._effects.follow(tx, relay, place)
             else:
                 return
-            await self._effects.follow(tx, relay, place)
         log.info("moderated_on_blog", relay=relay.id, state=relay.state)
 
     async def _out_of_the_bin(
@@ -301,6 +304,7 @@ class CommentRecords:
         async with self._begin() as tx:
             row, relay, place = await self._again(tx, job.row.id)
             await self._effects.unwant_comment(tx, relay)
+            ledger.forget_effect(row, key=row.key)
             ledger.mark_applied(row, revision=row.revision, applied=None, now=now)
             if relay.state not in ON_ITS_WAY:
                 return
@@ -333,9 +337,17 @@ class CommentRecords:
             relays.move(relay, RelayState.REFUSED, now=self._clock(), reason=reason)
         elif relay.state in ON_THE_BLOG:
             relay.reason = reason
+            await self._leave_as_it_is(tx, row, relay)
         elif relay.state == RelayState.WITHDRAWN and relay.comment_id is not None:
             await self._effects.tell_author_about(tx, relay, place, not_taken_off(relay, place, reason=reason))
         await self._effects.follow(tx, relay, place)
+
+    async def _leave_as_it_is(self, tx: Transaction, row: LedgerRow, relay: Relay) -> None:
+        """Want no more of a comment than what it is: what was wanted last cannot be had."""
+        if await self._effects.put_unmade_edit_back(tx, relay):
+            edit_texts.forget(relay)
+        row.wanted = {"name": relay.name, "html": relay.content_html, "is_approved": relay.decided_by is not None}
+        ledger.mark_applied(row, revision=row.revision, applied=row.applied, now=self._clock())
 
     async def _again(self, tx: Transaction, row_id: int) -> tuple[LedgerRow, Relay, Place]:
         row = await ledger.get(tx, row_id)

@@ -92,12 +92,11 @@ class Comments:
             found = await self._find(job, blog)
             if found:
                 return await self._adopt(job, blog, found)
-            believed_at = _last_sent_at(job) + self._run
-            if job.row.wanted is None:  # nobody waits for it, so it is looked for as late as a twin would be
-                believed_at += timedelta(seconds=TWIN_LOOK_SECONDS) * self._scale
+            is_unwanted = job.row.wanted is None
+            believed_at = self._absent_at(job, is_unwanted=is_unwanted)
             if self._clock() < believed_at:
                 return Later(believed_at, "the blog may still be working on it")
-            if job.row.wanted is None:
+            if is_unwanted:
                 await self._records.removed(job, reason=None)
                 return Settled()
         return await self._create(job, blog)
@@ -107,6 +106,10 @@ class Comments:
         if isinstance(target, Later):
             return target
         if isinstance(target, Stop):
+            if job.row.first_sent_at is not None and self._clock() < (
+                absent_at := self._absent_at(job, is_unwanted=True)
+            ):
+                return Later(absent_at, "the blog may still be working on it")
             return await self._stop(job, target)
         may_edit = await self._checks.may_edit(job)  # the text may be a later one, which rests on a right of its own
         if isinstance(may_edit, Later):
@@ -158,11 +161,15 @@ class Comments:
         """Go on with a comment that was seen on the blog: it is never created again."""
         if job.row.wanted is None:
             return await self._remove(job, blog, comment_id)
-        if _needs_second_look(job.row):
+        twin_until = self._twin_until(job)
+        if _needs_second_look(job.row) and twin_until is None:
             return await self._look_for_twin(job, blog, comment_id)
+        outcome: Outcome = Settled()
         if job.row.applied_revision != job.row.revision:
-            return await self._edit(job, blog, comment_id)
-        return Settled()
+            outcome = await self._edit(job, blog, comment_id)
+        if twin_until is not None and isinstance(outcome, Settled):
+            return Later(twin_until, "looks once more for a twin")
+        return outcome
 
     async def _look_for_twin(self, job: Job, blog: Blog, comment_id: int) -> Outcome:
         """Look a last time whether two tries both created a comment; keep the older that is not in the bin."""
@@ -199,11 +206,12 @@ class Comments:
         may_edit = await self._checks.may_edit(job)
         if isinstance(may_edit, Later):
             return may_edit
-        held_back = None if is_there else what_holds_back(job.relay, job.place)
+        is_free = is_there or "before" not in wanted  # what only brings the text before an edit back is always made
+        held_back = None if is_free else what_holds_back(job.relay, job.place)
         if held_back is not None or not may_edit:
             is_to_be_brought = await self._records.edit_not_made(job, reason=held_back or "right_lost")
             return Later(now, "the text before the edit counts") if is_to_be_brought else Settled()
-        if not await self._records.about_to_edit(job, wanted["html"], is_there=is_there):
+        if not await self._records.about_to_edit(job, wanted["html"], is_free=is_free):
             return Later(self._clock(), "changed meanwhile")
         name = None if job.relay.is_as_blog_user else wanted["name"]
         try:
@@ -247,10 +255,11 @@ class Comments:
                 is_to_be_brought = await self._records.undo_not_made(job, current)
                 return Later(self._clock(), "the text before an edit counts") if is_to_be_brought else Settled()
             await self._take_away(job, blog, current)
-            under_way_until = sent_edits.may_come_until(applied, span=self._run, now=self._clock())
+            edit_until = sent_edits.may_come_until(applied, span=self._run, now=self._clock())
+            under_way_until = max(filter(None, (edit_until, self._twin_until(job))), default=None)
             if under_way_until is not None:
                 await self._records.taken_away(job)
-                return Later(under_way_until, "an earlier edit may still come, and bring the text back")
+                return Later(under_way_until, "an earlier try may still come, and bring the text back")
         await self._records.removed(job, reason=None)
         return Settled()
 
@@ -269,6 +278,21 @@ class Comments:
     async def _credentials_refused(self, job: Job) -> Outcome:
         await self._records.credentials_refused(job)
         return self._later(CREDENTIALS_SECONDS, "credentials")
+
+    def _absent_at(self, job: Job, *, is_unwanted: bool) -> datetime:
+        """Return when it is believed that a comment which is not found does not come any more.
+
+        One that nobody waits for is looked for as late as a twin would be.
+        """
+        span = timedelta(seconds=TWIN_LOOK_SECONDS) * self._scale if is_unwanted else timedelta()
+        return _last_sent_at(job) + self._run + span
+
+    def _twin_until(self, job: Job) -> datetime | None:
+        """Return until when a twin that an earlier try created may still come up; None: not any more, or none can."""
+        if job.row.send_count <= 1:
+            return None
+        until = _last_sent_at(job) + timedelta(seconds=TWIN_LOOK_SECONDS) * self._scale
+        return until if self._clock() < until else None
 
     def _later(self, seconds: float, why: str) -> Later:
         return Later(self._clock() + timedelta(seconds=seconds * self._scale), why)

@@ -80,8 +80,11 @@ class Decisions:
             if is_reconsiderable(relay.state, relay.reason):
                 self._wait_again(relay)
             elif relay.state in ON_ITS_WAY | ON_THE_BLOG:
+                may_be_there = await relays.may_be_on_the_blog(tx, relay)
+                if may_be_there:  # should it stay there after all, the edit waits for whoever may decide
+                    await self._effects.put_unmade_edit_back(tx, relay)
                 await self._effects.unwant_comment(tx, relay)
-                if await relays.may_be_on_the_blog(tx, relay):
+                if may_be_there:
                     self._decide(relay, RelayState.WITHDRAWN, actor, reason="undone")
                 else:
                     self._wait_again(relay)

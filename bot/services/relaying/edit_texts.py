@@ -39,9 +39,10 @@ def take(relay: Relay, randomness: Randomness) -> None:
 
 
 def put_back(relay: Relay, source: str | None, html: str, randomness: Randomness) -> None:
-    """Take the later text back out again: it waits for an author, and the one before is the relay's own."""
-    relay.edit_source, relay.edit_html, relay.edit_hash = relay.source, relay.content_html, relay.text_hash
-    relay.edit_state = EditState.AUTHOR.value
+    """Take the later text back out again: the one before is the relay's own, and the newest waits for an author."""
+    if relay.edit_state is None:
+        relay.edit_source, relay.edit_html, relay.edit_hash = relay.source, relay.content_html, relay.text_hash
+        relay.edit_state = EditState.AUTHOR.value
     relay.edit_decided_by = relay.edit_decided_at = None
     relay.source, relay.content_html, relay.text_hash = source, html, text_hash(relay.name, html)
     relay.guard = randomness.guard()

@@ -9,7 +9,7 @@ from bot.domain.edits import EditState, EditStep, is_newer, step_after_edit
 from bot.domain.messages import OutgoingMessage
 from bot.domain.models import Actor, Reply
 from bot.domain.ports import Clock, Randomness
-from bot.domain.relays import QUESTION_DAYS, Draft, can_be_taken_back
+from bot.domain.relays import QUESTION_DAYS, Draft, can_be_taken_back, is_being_undone
 from bot.domain.translation import _
 from bot.services.relaying import edit_texts
 from bot.services.relaying.decisions import Decisions
@@ -72,9 +72,12 @@ class Edits:
             if relay is None or not is_newer(reply.edited_at, relay.edited_at):
                 return
             place = await relays.place_of(tx, relay)
-            if not _is_followed(relay, place):
+            is_followed = _is_followed(relay, place)
+            if not is_followed and not edit_texts.waits_for_author(relay):
                 return
             step = self._step(relay, place, reply)
+            if step is EditStep.PUBLISH and not (is_followed and await self._is_free(tx, relay)):
+                step = EditStep.ASK_AUTHOR
             if step is EditStep.IGNORE:
                 return
             await self._follow(tx, relay, place, reply, step)
@@ -90,6 +93,10 @@ class Edits:
             is_own_text=relay.is_own_text,
             is_looked_at=are_edits_looked_at(relay, place),
         )
+
+    async def _is_free(self, tx: Transaction, relay: Relay) -> bool:
+        """Return whether nothing that the author decided about the comment would be passed over by an edit."""
+        return not await self._effects.is_being_moderated(tx, relay)
 
     async def _follow(self, tx: Transaction, relay: Relay, place: Place, reply: Reply, step: EditStep) -> None:
         relay.edited_at = reply.edited_at
@@ -164,7 +171,8 @@ class Edits:
         """Take the writer's yes to the edited text."""
         async with self._begin() as tx:
             relay, place = await writers_own(tx, relay_id, actor)
-            if relay.edit_state != EditState.WRITER or relay.edit_html is None:
+            is_asked = relay.edit_state == EditState.WRITER and not is_being_undone(relay.state, relay.reason)
+            if not is_asked or relay.edit_html is None:
                 return self._stands(relay, place)
             problem = self._problem(relay, place)
             if guard != send_guard(relay, place) or problem is not None:
@@ -182,7 +190,7 @@ class Edits:
                 reason=relay.reason,
                 is_text_known=True,
                 is_own_text=False,
-                is_looked_at=are_edits_looked_at(relay, place),
+                is_looked_at=are_edits_looked_at(relay, place) or not await self._is_free(tx, relay),
             )
             await self._go_on(tx, relay, place, step)
             await self._effects.follow(tx, relay, place)
@@ -213,6 +221,8 @@ class Edits:
             if not edit_texts.waits_for_author(relay):
                 return ""
             objection = no_publishing(relay, place)
+            if objection is None and not await self._is_free(tx, relay):
+                objection = _("Something is on its way to that comment. Try again in a moment.")
             if objection is not None:
                 return objection
             self._decide(relay, actor)

@@ -1,6 +1,6 @@
 """What the author does from Discord about a reply that is on the blog, about its writer, and about the thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -128,6 +128,8 @@ class Moderation:
         async def act(tx: Transaction, relay: Relay, place: Place) -> str:
             if place.is_blocked and stance != stances.BLOCKED:  # nobody followed their edits meanwhile
                 await catching_up.read_again(tx, blog_id=relay.blog_id, writer_id=relay.writer_id)
+                whose = {"blog_id": relay.blog_id, "writer_id": relay.writer_id}
+                await self._let_in_again(tx, await relays.held_back(tx, reason="writer_blocked", **whose))
             await stances.take(
                 tx,
                 blog_id=relay.blog_id,
@@ -140,6 +142,12 @@ class Moderation:
             return told
 
         return await self._decisions.act(relay_id, guard, actor, act)
+
+    async def _let_in_again(self, tx: Transaction, held_back: Sequence[Relay]) -> None:
+        """Have the queue's cards no longer say why these wait."""
+        for relay in held_back:
+            relay.reason = None
+            await self._effects.follow(tx, relay, await relays.place_of(tx, relay))
 
     async def stop_thread(self, announcement_id: int, guard: str, actor: Actor) -> OutgoingMessage:
         """Take nothing more from this thread to the blog: what is on its way waits, and what is there stays."""
@@ -169,6 +177,9 @@ class Moderation:
             announcement.relaying_stopped_by = stopped_by
             if stopped_by is None:
                 announcement.caught_up_at = None  # nobody followed the edits meanwhile
+                held_back = await relays.held_back(tx, reason="thread_stopped", announcement_id=announcement_id)
+                await self._let_in_again(tx, held_back)
+        self._wake()
         if stopped_by is None:
             return plain(_("Replies of this thread can be sent to the blog again."))
         return plain(

@@ -1,12 +1,13 @@
 """What follows in Discord and on the blog when a relay's state changes, wanted in the same transaction."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from bot.domain.edits import EditState
 from bot.domain.messages import OutgoingMessage
 from bot.domain.models import CommentStatus
 from bot.domain.ports import Clock, Randomness
-from bot.domain.relays import WAITS_FOR_AUTHOR, RelayState
+from bot.domain.relays import WAITS_FOR_AUTHOR, RelayState, is_being_undone
 from bot.services.messages import wish
 from bot.services.notices import tell_author
 from bot.services.relaying import edit_texts
@@ -89,15 +90,22 @@ class RelayEffects:
         return True
 
     async def unwant_comment(self, tx: Transaction, relay: Relay) -> None:
-        """Want the relay's comment gone, whether it is there yet or not.
-
-        The text before an edit that was not made yet stays known: it counts if the comment stays after all.
-        """
-        row = await ledger.find(tx, ledger.Purpose.COMMENT, _of(relay))
-        before = _unmade_before(row)
-        if row is not None and before is not None:
-            row.applied = {**(row.applied or {}), "before": before}
+        """Want the relay's comment gone, whether it is there yet or not."""
         await self._unwant(tx, ledger.Purpose.COMMENT, _of(relay))
+
+    async def put_unmade_edit_back(self, tx: Transaction, relay: Relay) -> bool:
+        """Make the text before an edit that was not made yet the relay's own again; return whether there was one."""
+        before = _unmade_before(await ledger.find(tx, ledger.Purpose.COMMENT, _of(relay)))
+        if before is None:
+            return False
+        edit_texts.put_back(relay, before["source"], before["html"], self._randomness)
+        return True
+
+    async def is_being_moderated(self, tx: Transaction, relay: Relay) -> bool:
+        """Return whether a decision about the comment's status is still on its way to the blog."""
+        row = await ledger.find(tx, ledger.Purpose.COMMENT, _of(relay))
+        is_unmade = row is not None and row.applied_revision != row.revision
+        return row is not None and is_unmade and "status" in (row.wanted or {})
 
     async def alert_author(self, tx: Transaction, place: Place) -> None:
         """Want the author told that the blog refuses the application password."""
@@ -110,7 +118,7 @@ class RelayEffects:
 
     async def follow(self, tx: Transaction, relay: Relay, place: Place) -> None:
         """Bring question, queue, reaction and the thread's line in line with where the relay stands."""
-        if relay.state not in edit_texts.CAN_HAVE_EDIT:
+        if relay.state not in edit_texts.CAN_HAVE_EDIT and not is_being_undone(relay.state, relay.reason):
             edit_texts.forget(relay)
         await self._follow_question(tx, relay)
         await self._follow_edit(tx, relay, place)
@@ -240,7 +248,7 @@ def _of(relay: Relay) -> ledger.Subject:
     return ledger.Subject(subscription_id=relay.subscription_id, relay_id=relay.id)
 
 
-def _unmade_before(row: LedgerRow | None) -> object:
+def _unmade_before(row: LedgerRow | None) -> Mapping[str, Any] | None:
     """Return the text before an edit that was not made yet; nobody's right proved good for what lies between."""
     if row is None or row.wanted is None or row.applied_revision == row.revision:
         return None

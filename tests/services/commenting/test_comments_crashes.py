@@ -25,6 +25,7 @@ from tests.services.relay_world import (
     wanted_message,
     writer,
 )
+from tests.services.relaying.test_edits import edit, publish_edit
 
 CALLS_BEFORE = ["member", "read_reply", "post_id_of", "read_post", "create_comment"]
 
@@ -303,3 +304,29 @@ async def test_a_death_at_any_call_between_yes_and_good_news_loses_and_doubles_n
     assert world.chat.reactions == {(THREAD, 500, PUBLISHED_EMOJI)}
     assert len(world.chat.messages_in(THREAD)) == 1
     assert number <= len(faults.calls)
+
+
+@pytest.mark.parametrize("is_taken_off", [False, True])
+async def test_a_late_twin_is_found_although_something_else_happened_meanwhile(
+    world: World, is_taken_off: bool
+) -> None:
+    """F2: an edit or a removal soon after the second try ends no sooner the watch for what the first one brings."""
+    world.blog.refuses_duplicates = False
+    await world.approved(content="First")
+    world.blog.is_slow = True
+    world.blog.faults.after("create_comment", UnknownResultError("lost"))
+    await world.run()
+    world.blog.is_slow = False
+    world.wait(seconds=61)
+    await world.run()
+    world.wait(seconds=3)
+    if is_taken_off:
+        relay = await world.relay()
+        await world.relays.take_off(relay.id, relay.guard, writer())
+    else:
+        await edit(world, "Second")
+        await publish_edit(world)
+    await world.run()
+    world.blog.commit_late()
+    assert await world.comes_to_rest()
+    assert len(world.blog.visible()) == (0 if is_taken_off else 1)

@@ -8,6 +8,7 @@ from bot.domain.relays import RelayState
 from bot.domain.why import sentence
 from db import ledger
 from tests.services.relay_world import (
+    GUILD,
     OTHER,
     QUEUE_CHANNEL,
     THREAD,
@@ -240,3 +241,111 @@ async def test_an_edit_meanwhile_is_followed_once_it_goes_on(world: World, stop:
         await publish_edit(world)
     await world.run()
     assert {comment.content_raw for comment in world.blog.visible()} == {"<p>Second</p>", "<p>First 501</p>"}
+
+
+async def half_sent(world: World, content: str, *, policy: str = "approve") -> None:
+    """Have a reply sent that never arrives, and its answer lost."""
+    await world.change(policy=policy)
+    world.blog.faults.before("create_comment", UnknownResultError("lost"))
+    await world.agreed(content=content)
+    if policy == "approve":
+        await publish(world)
+    await world.run()
+
+
+@CASES
+async def test_what_was_held_back_goes_out_as_the_author_then_decides(world: World, stop: Action) -> None:
+    """The first try's terms bind nobody once it is proven that it never came."""
+    await half_sent(world, "First", policy="direct")
+    await press_in_menu(world, stop)
+    await world.run_until_settled()
+    await press_in_menu(world, GO_ON[stop])
+    await publish(world)
+    await world.run_until_settled()
+    assert the_text(world) == "<p>First</p>"
+
+
+async def test_what_was_held_back_and_edited_goes_out_with_the_later_text_only(world: World) -> None:
+    """T13: the author saw the later one, and its writer took the first back."""
+    await half_sent(world, "My number is 0123")
+    await press_in_menu(world, Action.STOP_THREAD)
+    await world.run_until_settled()
+    await press_in_menu(world, Action.RESUME_THREAD)
+    await edit(world, "Second")
+    await publish(world)
+    await world.run_until_settled()
+    assert [draft.content_html for draft in world.blog.drafts] == ["<p>Second</p>"]
+
+
+@CASES
+async def test_what_a_slow_blog_still_stores_is_found_before_it_counts_as_held_back(world: World, stop: Action) -> None:
+    """F2: a minute later than a creation would be tried again."""
+    await world.approved(content="First")
+    world.blog.is_slow = True
+    world.blog.faults.after("create_comment", UnknownResultError("lost"))
+    await world.run()
+    await press_in_menu(world, stop)
+    world.wait(seconds=61)
+    await world.run()
+    world.blog.commit_late()
+    await world.run_until_settled()
+    assert await world.state() == RelayState.PUBLISHED
+
+
+async def test_an_authors_own_reply_that_never_came_can_be_sent_again(world: World) -> None:
+    mine = world.reply(500, "Mine", writer_id=1)
+    world.blog.faults.before("create_comment", UnknownResultError("lost"))
+    await world.pick(mine, author())
+    await world.run()
+    await press_in_menu(world, Action.STOP_THREAD)
+    await world.run_until_settled()
+    await press_in_menu(world, Action.RESUME_THREAD)
+    await world.pick(mine, author())
+    await world.run_until_settled()
+    assert the_text(world) == "<p>Mine</p>"
+
+
+@CASES
+async def test_the_queue_says_why_it_waits_no_longer_than_that_is_so(world: World, stop: Action) -> None:
+    await world.change(queue_channel_id=QUEUE_CHANNEL)
+    await world.approved(content="First")
+    await press_in_menu(world, stop)
+    await world.run()
+    assert sentence(REASON[stop]) in shown_text(await world.relays.queue(GUILD, author()))
+    await press_in_menu(world, GO_ON[stop])
+    await world.run()
+    shown = [await world.relays.queue(GUILD, author()), *world.chat.messages_in(QUEUE_CHANNEL)]
+    assert sentence(REASON[stop]) not in "".join(map(shown_text, shown))
+
+
+@CASES
+async def test_a_writer_who_takes_back_what_never_came_is_told_so_and_may_send_it_again(
+    world: World, stop: Action
+) -> None:
+    await half_sent(world, "First")
+    await press_in_menu(world, stop)
+    await world.run_until_settled()
+    relay = await world.relay()
+    told = await world.relays.take_off(relay.id, relay.guard, writer())
+    assert told.text == "All right. It stays on Discord; nothing of it was sent to the blog."
+    await press_in_menu(world, GO_ON[stop])
+    assert "send" in actions(await world.pick(world.reply(500, "First"), writer()))
+
+
+@CASES
+async def test_a_writer_who_takes_words_back_while_their_edit_is_held_back_is_followed(
+    world: World, stop: Action
+) -> None:
+    """T13: what the author would publish is what its writer says now."""
+    await world.published(content="First")
+    await world.run()
+    await edit(world, "My number is 0123")
+    await publish_edit(world)
+    await press_in_menu(world, stop)
+    await world.run()
+    await edit(world, "First", minutes=3)
+    await press_in_menu(world, GO_ON[stop])
+    await publish_edit(world)
+    await world.run()
+    assert the_text(world) == "<p>First</p>"
+    assert (await world.relay()).edit_html is None
