@@ -50,6 +50,8 @@ class Authors(Members):
         before = card.version
         answer = await self.press(self._author(chance), card, label, said, did)
         is_done = answer is not None and not any(one in answer.text for one in OBJECTIONS)
+        if did is Did.REFUSED and answer is not None:  # a card that is not renewed yet may be about a published one
+            is_done = "not to publish" in answer.text
         if is_done and card.version >= before:
             self.note(said, did)
 

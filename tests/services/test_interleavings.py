@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.errors import UnknownResultError
+from bot.domain.errors import TemporaryError, UnknownResultError
 from bot.domain.models import CommentStatus
-from bot.domain.relays import RelayState, text_hash
+from bot.domain.relays import RelayState, is_gone_on_blog, text_hash
 from bot.services.commenting.blog_watch import BlogWatch
 from bot.services.relaying.catch_up import CatchUp
 from db import relays
@@ -29,8 +29,12 @@ STEPS = (
     *("bring", "bring", "bring", "bring", "bring", "bring"),
     *("write", "edit", "edit", "delete", "bulk_delete", "propose", "propose", "change", "consent", "consent", "refuse"),
     *("send_edit", "withdraw", "approve", "approve", "approve_edit", "moderate", "owner_edits", "owner_deletes"),
-    *("role_taken", "role_given", "gap", "repeat", "run", "run", "run_and_crash", "lost_answer", "look", "wait"),
+    *("undo", "undo", "edit_goes_through", "edit_goes_through", "shut", "shut", "let_in", "moderate_here"),
+    *("owner_bins", "owner_restores", "role_taken", "role_given", "gap", "repeat", "run", "run", "run"),
+    *("run_and_crash", "lost_answer", "lost_answer", "lost_answer", "busy", "look", "wait", "wait"),
 )
+DRAINS = 300
+"""More than anything takes that goes on."""
 LIFE = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 2**16)), min_size=10, max_size=45)
 
 
@@ -161,6 +165,38 @@ class Life:
         if relay is not None:
             await self.world.relays.edits.publish(relay.id, relay.guard, author())
 
+    async def edit_goes_through(self, chance: random.Random) -> None:
+        """Have an edit let through, so that more of them are on their way when something else happens."""
+        await self.edit(chance)
+        await self.approve_edit(chance)
+
+    async def undo(self, chance: random.Random) -> None:
+        relay = await self._relay(chance)
+        if relay is not None:
+            await self.world.relays.undo(relay.id, relay.guard, author())
+
+    async def moderate_here(self, chance: random.Random) -> None:
+        relay = await self._relay(chance)
+        if relay is not None:
+            moderation = self.world.relays.moderation
+            act = chance.choice([moderation.approve, moderation.mark_as_spam])
+            await act(relay.id, relay.guard, author())
+
+    async def shut(self, chance: random.Random) -> None:
+        """Block the writer or stop the thread."""
+        relay = await self._relay(chance)
+        if relay is not None and chance.random() < 0.5:
+            await self.world.relays.moderation.block(relay.id, relay.guard, author())
+        elif relay is not None:
+            await self.world.relays.moderation.stop_thread(relay.announcement_id, "00000000", author())
+
+    async def let_in(self, chance: random.Random) -> None:
+        """Take both back."""
+        relay = await self._relay(chance)
+        if relay is not None:
+            await self.world.relays.moderation.forget_stance(relay.id, relay.guard, author())
+            await self.world.relays.moderation.resume_thread(relay.announcement_id, "00000000", author())
+
     async def _relay(self, chance: random.Random) -> Relay | None:
         if not self.seen:
             return None
@@ -182,7 +218,7 @@ class Life:
             await self.world.send(relay)
             await self.world.relays.publish(relay.id, relay.guard, author())
             if chance.random() < 0.8:
-                await self.world.run()
+                await self._run()
 
     # --- on the blog -----------------------------------------------------------------------------
 
@@ -208,29 +244,58 @@ class Life:
             del self.world.blog.comments[comment_id]
             self.removed_on_blog.add(comment_id)
 
+    async def owner_bins(self, chance: random.Random) -> None:
+        comment_id = self._comment(chance)
+        if comment_id is not None and chance.random() < 0.5:
+            self.world.blog.set_status(comment_id, CommentStatus.TRASH)
+
+    async def owner_restores(self, _chance: random.Random) -> None:
+        """Restore what we know as somebody's removal; what was taken off by us is the bot's own."""
+        for message_id in self.seen:
+            async with self.world.begin() as tx:
+                relay = await relays.of_message(tx, message_id)
+            if relay is None or not is_gone_on_blog(relay.state, relay.reason):
+                continue
+            if relay.comment_id in self.world.blog.comments:
+                self.world.blog.set_status(relay.comment_id, CommentStatus.APPROVED)
+
     async def look(self, _chance: random.Random) -> None:
         world = self.world
         await BlogWatch(world.begin, world.blogs, world.box, world.clock, world.randomness, interval_seconds=300).look()
 
     # --- the process -----------------------------------------------------------------------------
 
+    async def _run(self) -> None:
+        runner = self.world.runner()
+        for _drain in range(DRAINS):
+            if not await runner.drain_once():
+                return
+        raise AssertionError("something is done again and again")
+
     async def run(self, _chance: random.Random) -> None:
-        await self.world.run()
+        await self._run()
 
     async def run_and_crash(self, chance: random.Random) -> None:
         faults = self.world.blog.faults
         call = chance.choice(["create_comment", "edit_comment", "bin_comment", "find_comments", "read_comment"])
         (faults.after if chance.random() < 0.5 else faults.before)(call, Crash())
         try:
-            await self.world.run()
+            await self._run()
         except BaseExceptionGroup as group:
             assert group.split(Crash)[1] is None, group
         faults.forget()
         await self.world.release()
 
-    async def lost_answer(self, _chance: random.Random) -> None:
-        self.world.blog.faults.after("create_comment", UnknownResultError("the answer was lost"))
-        await self.world.run()
+    async def lost_answer(self, chance: random.Random) -> None:
+        faults = self.world.blog.faults
+        lose = chance.choice([faults.before, faults.after])
+        lose(chance.choice(["create_comment", "edit_comment"]), UnknownResultError("the answer was lost"))
+        await self._run()
+        self.world.blog.faults.forget()
+
+    async def busy(self, _chance: random.Random) -> None:
+        self.world.blog.faults.before("read_comment", TemporaryError("busy"))
+        await self._run()
         self.world.blog.faults.forget()
 
     async def wait(self, chance: random.Random) -> None:
@@ -241,12 +306,13 @@ class Life:
         world = self.world
         world.give_rights(AUTHOR)
         self.is_listening = True
+        await self.let_in(random.Random(0))
         await self._catch_up()
         for _round in range(8):
             world.wait(minutes=20)
             await world.relays.expire()
             await self.look(random.Random(0))
-            await world.run()
+            await self._run()
 
     async def agree(self) -> None:
         """Hold the blog against the rules."""
@@ -271,6 +337,7 @@ class Life:
                 assert message_id in world.chat.replies or relay.removal_id is not None
                 if comment.comment_id not in self.changed_on_blog:
                     assert text_hash(comment.author_name, comment.content_raw) in agreed
+                    assert comment.content_raw == relay.content_html
             reacted = (THREAD, message_id, "✅") in world.chat.reactions
             assert reacted == (relay.state == RelayState.PUBLISHED), relay.state
 

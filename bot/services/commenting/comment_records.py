@@ -29,6 +29,7 @@ from bot.services.relaying.queue_wording import not_taken_off
 from bot.services.relaying.relay_effects import RelayEffects
 from bot.services.relaying.relay_rules import what_holds_back
 from bot.services.relaying.relay_wording import plain
+from bot.text.stored_html import stored_form
 from db import consents, ledger, relays
 from db.engine import Begin, Transaction
 from db.models import LedgerRow, Relay
@@ -202,7 +203,9 @@ class CommentRecords:
             if row.revision != job.row.revision or not is_being_undone(relay.state, relay.reason):
                 return False
             row.wanted = {"name": relay.name, "html": relay.content_html, "is_approved": True}
-            is_to_be_brought = sent_edits.are_there(row.applied or {})
+            applied = row.applied or {}
+            is_there = stored_form(applied.get("html", "")) == stored_form(relay.content_html or "")
+            is_to_be_brought = sent_edits.are_there(applied) or not is_there
             if not is_to_be_brought:
                 ledger.mark_applied(row, revision=row.revision, applied=row.applied, now=self._clock())
             place.announcement.caught_up_at = None  # nobody followed what became of its message meanwhile

@@ -117,6 +117,20 @@ async def test_an_undo_without_right_after_a_lost_creation_keeps_the_text_that_i
     await at_rest(world)
 
 
+async def test_an_undo_without_right_brings_the_text_before_edits_that_went_out_with_the_creation(world: World) -> None:
+    """F9: the edit came before the creation, whose answer was lost, and so did the right that it rested on."""
+    await world.approved(content="First")
+    await edit(world, "Second")
+    await publish_edit(world)
+    world.blog.faults.after("create_comment", UnknownResultError("lost"))
+    await world.run()
+    await edit(world, "Third", minutes=2)
+    await publish_edit(world)
+    await undo_and_lose_right(world)
+    relay = await at_rest(world)
+    assert (relay.content_html, relay.edit_html) == ("<p>First</p>", "<p>Third</p>")
+
+
 @pytest.mark.parametrize("happens", [block, lose_right, undo_and_lose_right])
 async def test_a_newer_edit_is_the_one_that_waits_when_an_older_is_put_back(
     world: World, happens: Callable[[World], Awaitable[None]]
