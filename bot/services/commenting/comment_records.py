@@ -171,7 +171,7 @@ class CommentRecords:
             row.wanted = {**wanted, "html": before["html"]}
             if relay.comment_id is None:  # nothing is there: what was tried first binds nobody
                 row.sent = None
-            is_to_be_brought = relay.comment_id is None or sent_edits.are_there(row.applied or {})
+            is_to_be_brought = relay.comment_id is None or not _surely_says(row, before["html"])
             if not is_to_be_brought:
                 ledger.mark_applied(row, revision=row.revision, applied=row.applied, now=self._clock())
             if reason == "right_lost":
@@ -203,9 +203,7 @@ class CommentRecords:
             if row.revision != job.row.revision or not is_being_undone(relay.state, relay.reason):
                 return False
             row.wanted = {"name": relay.name, "html": relay.content_html, "is_approved": True}
-            applied = row.applied or {}
-            is_there = stored_form(applied.get("html", "")) == stored_form(relay.content_html or "")
-            is_to_be_brought = sent_edits.are_there(applied) or not is_there
+            is_to_be_brought = not _surely_says(row, relay.content_html)
             if not is_to_be_brought:
                 ledger.mark_applied(row, revision=row.revision, applied=row.applied, now=self._clock())
             place.announcement.caught_up_at = None  # nobody followed what became of its message meanwhile
@@ -361,6 +359,13 @@ class CommentRecords:
 def was_binned(applied: Mapping[str, Any], comment: Comment) -> bool:
     """Return whether somebody binned the comment after it was seen elsewhere (a blog's rules may bin it at once)."""
     return comment.status is CommentStatus.TRASH and applied.get("status") != CommentStatus.TRASH.value
+
+
+def _surely_says(row: LedgerRow, html: str | None) -> bool:
+    """Return whether the comment says this, as seen last, and nothing that could change it was sent since."""
+    applied = row.applied or {}
+    is_seen = stored_form(applied.get("html", "")) == stored_form(html or "")
+    return is_seen and not sent_edits.are_there(applied)
 
 
 async def _still_agreed(tx: Transaction, row: LedgerRow, relay: Relay) -> bool:

@@ -131,6 +131,23 @@ async def test_an_undo_without_right_brings_the_text_before_edits_that_went_out_
     assert (relay.content_html, relay.edit_html) == ("<p>First</p>", "<p>Third</p>")
 
 
+@pytest.mark.parametrize("happens", [block, lose_right])
+async def test_the_text_before_an_edit_is_brought_where_the_creation_brought_another(
+    world: World, happens: Callable[[World], Awaitable[None]]
+) -> None:
+    """F9: an edit came before the creation, whose answer was lost."""
+    await world.approved(content="First")
+    await edit(world, "Second")
+    await publish_edit(world)
+    world.blog.faults.after("create_comment", UnknownResultError("lost"))
+    await world.run()
+    await edit(world, "Third", minutes=2)
+    await publish_edit(world)
+    await happens(world)
+    relay = await at_rest(world)
+    assert (relay.content_html, relay.edit_html) == ("<p>First</p>", "<p>Third</p>")
+
+
 @pytest.mark.parametrize("happens", [block, lose_right, undo_and_lose_right])
 async def test_a_newer_edit_is_the_one_that_waits_when_an_older_is_put_back(
     world: World, happens: Callable[[World], Awaitable[None]]
