@@ -69,7 +69,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/deptry .
-	$(BIN)/pytest -q -p no:cacheprovider tests/unit/test_tree.py tests/unit/test_settings.py
+	$(BIN)/pytest -q -p no:cacheprovider tests/unit/test_tree.py tests/unit/test_settings.py tests/unit/test_numbers.py
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix --select I $(SOURCES)

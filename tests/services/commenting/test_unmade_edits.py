@@ -93,7 +93,7 @@ async def test_one_that_was_not_answered_comes_to_rest_when_it_is_held_back(
 
 @CASES
 async def test_an_undo_without_right_comes_to_rest_where_nothing_more_is_taken(world: World, stop: Action) -> None:
-    """F9."""
+    """F9: nothing is tried in a circle."""
     await on_the_blog(world)
     await edited_in_vain(world, is_carried_out=False)
     await press_in_menu(world, stop)
