@@ -12,17 +12,7 @@ from bot.services.commenting.blog_watch import BlogWatch
 from db.models import Relay
 from tests.services.relay_world import AUTHOR, OTHER, QUEUE_CHANNEL, World, author, other, writer
 from tests.services.relaying.test_edits import edit, publish_edit, the_text
-from tests.services.relaying.test_stopped_before_sent import CASES, press_in_menu, publish
-
-
-async def on_the_blog(world: World, policy: str = "approve") -> None:
-    """Have "First" be public."""
-    await world.change(policy=policy)
-    world.blog.default_status = world.blog.approved_status
-    await world.agreed(content="First")
-    if policy == "approve":
-        await publish(world)
-    await world.run()
+from tests.services.relaying.test_stopped_before_sent import CASES, on_the_blog, press_in_menu
 
 
 async def edited_in_vain(world: World, *, is_carried_out: bool, policy: str = "approve") -> None:
@@ -117,21 +107,7 @@ async def test_an_undo_without_right_after_a_lost_creation_keeps_the_text_that_i
     await at_rest(world)
 
 
-async def test_an_undo_without_right_brings_the_text_before_edits_that_went_out_with_the_creation(world: World) -> None:
-    """F9: the edit came before the creation, whose answer was lost, and so did the right that it rested on."""
-    await world.approved(content="First")
-    await edit(world, "Second")
-    await publish_edit(world)
-    world.blog.faults.after("create_comment", UnknownResultError("lost"))
-    await world.run()
-    await edit(world, "Third", minutes=2)
-    await publish_edit(world)
-    await undo_and_lose_right(world)
-    relay = await at_rest(world)
-    assert (relay.content_html, relay.edit_html) == ("<p>First</p>", "<p>Third</p>")
-
-
-@pytest.mark.parametrize("happens", [block, lose_right])
+@pytest.mark.parametrize("happens", [block, lose_right, undo_and_lose_right])
 async def test_the_text_before_an_edit_is_brought_where_the_creation_brought_another(
     world: World, happens: Callable[[World], Awaitable[None]]
 ) -> None:

@@ -41,6 +41,16 @@ async def publish(world: World) -> str:
     return shown_text(await world.relays.publish(relay.id, relay.guard, author()))
 
 
+async def on_the_blog(world: World, policy: str = "approve") -> None:
+    """Have "First" be public."""
+    await world.change(policy=policy)
+    world.blog.default_status = world.blog.approved_status
+    await world.agreed(content="First")
+    if policy == "approve":
+        await publish(world)
+    await world.run()
+
+
 CASES = pytest.mark.parametrize("stop", [Action.BLOCK, Action.STOP_THREAD], ids=["blocked", "stopped"])
 GO_ON = {Action.BLOCK: Action.FORGET_STANCE, Action.STOP_THREAD: Action.RESUME_THREAD}
 REASON = {Action.BLOCK: "writer_blocked", Action.STOP_THREAD: "thread_stopped"}
@@ -135,12 +145,7 @@ async def test_one_that_never_came_to_the_blog_is_held_back(world: World, stop: 
 @CASES
 async def test_an_edit_on_its_way_waits_for_the_author(world: World, stop: Action, policy: str) -> None:
     """The comment keeps the text that it has; the edit can be published later."""
-    await world.change(policy=policy)
-    world.blog.default_status = world.blog.approved_status
-    await world.agreed(content="First")
-    if policy == "approve":
-        await publish(world)
-    await world.run()
+    await on_the_blog(world, policy)
     await edit(world, "Second")
     if policy == "approve":
         await publish_edit(world)
