@@ -135,17 +135,20 @@ async def of_removal(tx: Transaction, removal_id: int) -> Sequence[Relay]:
     return (await tx.scalars(_for_change(Relay.removal_id == removal_id))).all()
 
 
-async def held_back(
-    tx: Transaction, *, reason: str, announcement_id: int | None = None, blog_id: int = 0, writer_id: int = 0
-) -> Sequence[Relay]:
-    """Return what waits for the author again for `reason`, in one thread or of one writer on a blog, for changing."""
-    where = (
-        and_(Relay.blog_id == blog_id, Relay.writer_id == writer_id)
-        if announcement_id is None
-        else Relay.announcement_id == announcement_id
-    )
-    waiting = and_(Relay.state == RelayState.WAITING_FOR_AUTHOR.value, Relay.reason == reason)
-    return (await tx.scalars(_for_change(and_(where, waiting)))).all()
+async def held_back_in_thread(tx: Transaction, announcement_id: int) -> Sequence[Relay]:
+    """Return what waits for the author again because its thread was stopped, for changing."""
+    return await _held_back(tx, Relay.announcement_id == announcement_id, reason="thread_stopped")
+
+
+async def held_back_of_writer(tx: Transaction, *, blog_id: int, writer_id: int) -> Sequence[Relay]:
+    """Return what waits for a blog's author again because its writer was blocked, for changing."""
+    its_writers = and_(Relay.blog_id == blog_id, Relay.writer_id == writer_id)
+    return await _held_back(tx, its_writers, reason="writer_blocked")
+
+
+async def _held_back(tx: Transaction, where: ColumnElement[bool], *, reason: str) -> Sequence[Relay]:
+    waiting = and_(where, Relay.state == RelayState.WAITING_FOR_AUTHOR.value, Relay.reason == reason)
+    return (await tx.scalars(_for_change(waiting))).all()
 
 
 async def count_removed_since(tx: Transaction, subscription_id: int, *, since: datetime) -> int:

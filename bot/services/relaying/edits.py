@@ -76,7 +76,7 @@ class Edits:
             if not is_followed and not edit_texts.waits_for_author(relay):
                 return
             step = self._step(relay, place, reply)
-            if step is EditStep.PUBLISH and not (is_followed and await self._is_free(tx, relay)):
+            if step is EditStep.PUBLISH and (not is_followed or await self._effects.is_being_moderated(tx, relay)):
                 step = EditStep.ASK_AUTHOR
             if step is EditStep.IGNORE:
                 return
@@ -93,10 +93,6 @@ class Edits:
             is_own_text=relay.is_own_text,
             is_looked_at=are_edits_looked_at(relay, place),
         )
-
-    async def _is_free(self, tx: Transaction, relay: Relay) -> bool:
-        """Return whether nothing that the author decided about the comment would be passed over by an edit."""
-        return not await self._effects.is_being_moderated(tx, relay)
 
     async def _follow(self, tx: Transaction, relay: Relay, place: Place, reply: Reply, step: EditStep) -> None:
         relay.edited_at = reply.edited_at
@@ -190,7 +186,7 @@ class Edits:
                 reason=relay.reason,
                 is_text_known=True,
                 is_own_text=False,
-                is_looked_at=are_edits_looked_at(relay, place) or not await self._is_free(tx, relay),
+                is_looked_at=are_edits_looked_at(relay, place) or await self._effects.is_being_moderated(tx, relay),
             )
             await self._go_on(tx, relay, place, step)
             await self._effects.follow(tx, relay, place)
@@ -221,7 +217,7 @@ class Edits:
             if not edit_texts.waits_for_author(relay):
                 return ""
             objection = no_publishing(relay, place)
-            if objection is None and not await self._is_free(tx, relay):
+            if objection is None and await self._effects.is_being_moderated(tx, relay):
                 objection = _("Something is on its way to that comment. Try again in a moment.")
             if objection is not None:
                 return objection

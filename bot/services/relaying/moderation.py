@@ -58,13 +58,11 @@ class Moderation:
                 return plain(no_longer_announced())
             relay = await relays.of_message(tx, message_id)
             if relay is None or relay.announcement_id != place.announcement.id:
-                earlier = await self._earlier(tx, place, writer_id) if place.is_blocked else None
+                earlier = None
+                if place.is_blocked and writer_id is not None:  # they are unblocked by a reply of theirs
+                    earlier = await relays.newest_of(tx, blog_id=place.blog.id, writer_id=writer_id)
                 return menu_of_thread(place, of_blocked_writer=earlier)
             return await self._menu_of(tx, relay, place)
-
-    async def _earlier(self, tx: Transaction, place: Place, writer_id: int | None) -> Relay | None:
-        """Return the newest reply of a writer: they are unblocked by its row."""
-        return None if writer_id is None else await relays.newest_of(tx, blog_id=place.blog.id, writer_id=writer_id)
 
     async def more(self, relay_id: int, actor: Actor) -> OutgoingMessage:
         """Show the author's menu of the reply that a card is about."""
@@ -128,8 +126,8 @@ class Moderation:
         async def act(tx: Transaction, relay: Relay, place: Place) -> str:
             if place.is_blocked and stance != stances.BLOCKED:  # nobody followed their edits meanwhile
                 await catching_up.read_again(tx, blog_id=relay.blog_id, writer_id=relay.writer_id)
-                whose = {"blog_id": relay.blog_id, "writer_id": relay.writer_id}
-                await self._let_in_again(tx, await relays.held_back(tx, reason="writer_blocked", **whose))
+                held_back = await relays.held_back_of_writer(tx, blog_id=relay.blog_id, writer_id=relay.writer_id)
+                await self._let_in_again(tx, held_back)
             await stances.take(
                 tx,
                 blog_id=relay.blog_id,
@@ -177,8 +175,7 @@ class Moderation:
             announcement.relaying_stopped_by = stopped_by
             if stopped_by is None:
                 announcement.caught_up_at = None  # nobody followed the edits meanwhile
-                held_back = await relays.held_back(tx, reason="thread_stopped", announcement_id=announcement_id)
-                await self._let_in_again(tx, held_back)
+                await self._let_in_again(tx, await relays.held_back_in_thread(tx, announcement_id))
         self._wake()
         if stopped_by is None:
             return plain(_("Replies of this thread can be sent to the blog again."))
